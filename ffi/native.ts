@@ -1,0 +1,42 @@
+import { type CpuWaits, declareCpuWaits } from './cpu-waits.js';
+import { loadLibraries } from './koffi.js';
+import { declareLoopHooks, type LoopHooks } from './loop-hooks.js';
+import { declareMemory, type Memory } from './memory.js';
+import { declareSystemCalls, type SystemCalls } from './system-calls.js';
+import { declareUvLoop, type UvLoop } from './uv.js';
+
+/** All native functions, bound to the calling thread. */
+export interface Native {
+  readonly system: SystemCalls;
+  readonly memory: Memory;
+  readonly uv: UvLoop;
+  readonly cpu: CpuWaits;
+  readonly hooks: LoopHooks;
+}
+
+let loaded: Native | string | undefined;
+
+/**
+ * The native functions of this thread, loaded at the first call.
+ * @returns them, or in words why there are none
+ */
+export function native(): Native | string {
+  loaded ??= declare();
+  return loaded;
+}
+
+function declare(): Native | string {
+  const libraries = loadLibraries();
+  if (typeof libraries === 'string') return libraries;
+  try {
+    return {
+      system: declareSystemCalls(libraries),
+      memory: declareMemory(libraries),
+      uv: declareUvLoop(libraries),
+      cpu: declareCpuWaits(libraries),
+      hooks: declareLoopHooks(libraries),
+    };
+  } catch (error) {
+    return `the native part could not be used: ${(error as Error).message}`;
+  }
+}

@@ -1,0 +1,104 @@
+import { constants } from 'node:os';
+import type { Libraries } from './koffi.js';
+
+/** Numbers of the io_uring system calls: the same on x86-64, arm64 and riscv64 (asm-generic/unistd.h). */
+const Syscall = { ioUringSetup: 425, ioUringEnter: 426, ioUringRegister: 427 } as const;
+
+/** `MEMBARRIER_CMD_PRIVATE_EXPEDITED` (linux/membarrier.h); the system call's number differs by architecture. */
+const MEMBARRIER_PRIVATE_EXPEDITED = 8;
+const MEMBARRIER_NUMBER: Partial<Record<string, number>> = { x64: 324, arm64: 283, riscv64: 283 };
+
+/** `struct pollfd`'s second word: `events` in its low half, `revents` in its high half. */
+const POLLIN = 1;
+
+const PROT_READ_WRITE = 3;
+const MAP_SHARED_POPULATE = 0x01 | 0x8000;
+
+/**
+ * The system calls that the runtime makes itself. Each returns a number ≥ 0, or `-errno`; none throws.
+ * Pointers are addresses as Numbers, so that no call allocates.
+ */
+export interface SystemCalls {
+  ioUringSetup(entries: number, paramsAddress: number): number;
+  /** May block. The last two are the address and size of `struct io_uring_getevents_arg`, or 0. */
+  ioUringEnter(fd: number, toSubmit: number, minComplete: number, flags: number, arg: number, argBytes: number): number;
+  ioUringRegister(fd: number, opcode: number, address: number, count: number): number;
+  /** Maps a ring's memory, shared and populated. Returns the address, or `-errno`. */
+  mapRing(fd: number, lengthBytes: number, offset: number): number;
+  unmap(address: number, lengthBytes: number): number;
+  close(fd: number): number;
+  /** Adds 1 to an eventfd: the kernel wake. */
+  eventfdSignal(fd: number): number;
+  /** Takes an eventfd back to 0. `-EAGAIN` when it was 0. */
+  eventfdDrain(fd: number): number;
+  /** Does the fd have something to read? Returns 1, 0 or `-errno`, at once. */
+  isReadable(fd: number): number;
+  /** A full memory fence on every running thread of this process; `-errno` where the kernel refuses. */
+  membarrier(): number;
+  /** Allows `membarrier` for this process. */
+  membarrierRegister(): number;
+}
+
+/** Declares the system calls. */
+export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls {
+  const errnoOf = (): number => -koffi.errno();
+  // One declaration a signature: libc's syscall() takes what its number says.
+  const syscall2 = host.func('syscall', 'int64_t', ['long', 'uint32_t', 'uintptr_t']);
+  const syscall4 = host.func('syscall', 'int64_t', ['long', 'int', 'uint32_t', 'uintptr_t', 'uint32_t']);
+  const enter = host.func('syscall', 'int', ['long', 'int', 'uint32_t', 'uint32_t', 'uint32_t', 'uintptr_t', 'size_t']);
+  const barrier = host.func('syscall', 'int', ['long', 'int', 'uint32_t', 'int']);
+  const mmap = host.func('mmap', 'int64_t', ['uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t']);
+  const munmap = host.func('munmap', 'int', ['uintptr_t', 'size_t']);
+  const close = host.func('close', 'int', ['int']);
+  const signal = host.func('eventfd_write', 'int', ['int', 'uint64_t']);
+  const drain = host.func('eventfd_read', 'int', ['int', 'uintptr_t']);
+  const poll = host.func('poll', 'int', ['uintptr_t', 'uint64_t', 'int']);
+  const register = own.func('int wl_membarrier_register()');
+
+  // Words 0 – 1: struct pollfd; words 2 – 3: where eventfd_read puts the count. Its own ArrayBuffer keeps it off
+  // V8's heap, where the collector would move it.
+  const scratch = new Int32Array(new ArrayBuffer(16));
+  scratch[1] = POLLIN;
+  const scratchAddress = Number(koffi.address(scratch));
+  const membarrierNumber = MEMBARRIER_NUMBER[process.arch] ?? -1;
+
+  return {
+    ioUringSetup(entries, paramsAddress) {
+      const result: number = syscall2(Syscall.ioUringSetup, entries, paramsAddress);
+      return result < 0 ? errnoOf() : result;
+    },
+    ioUringEnter(fd, toSubmit, minComplete, flags, arg, argBytes) {
+      const result: number = enter(Syscall.ioUringEnter, fd, toSubmit, minComplete, flags, arg, argBytes);
+      return result < 0 ? errnoOf() : result;
+    },
+    ioUringRegister(fd, opcode, address, count) {
+      const result: number = syscall4(Syscall.ioUringRegister, fd, opcode, address, count);
+      return result < 0 ? errnoOf() : result;
+    },
+    mapRing(fd, lengthBytes, offset) {
+      const result: number = mmap(0, lengthBytes, PROT_READ_WRITE, MAP_SHARED_POPULATE, fd, offset);
+      return result < 0 ? errnoOf() : result;
+    },
+    unmap: (address, lengthBytes) => (munmap(address, lengthBytes) < 0 ? errnoOf() : 0),
+    close: (fd) => (close(fd) < 0 ? errnoOf() : 0),
+    eventfdSignal: (fd) => (signal(fd, 1) < 0 ? errnoOf() : 0),
+    eventfdDrain: (fd) => (drain(fd, scratchAddress + 8) < 0 ? errnoOf() : 0),
+    isReadable(fd) {
+      scratch[0] = fd;
+      const result: number = poll(scratchAddress, 1, 0);
+      return result < 0 ? errnoOf() : result;
+    },
+    membarrier() {
+      const result: number = barrier(membarrierNumber, MEMBARRIER_PRIVATE_EXPEDITED, 0, 0);
+      return result < 0 ? errnoOf() : 0;
+    },
+    membarrierRegister: () => (register() < 0 ? errnoOf() : 0),
+  };
+}
+
+const errnoNames = new Map<number, string>(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+
+/** The name of an errno, as Node writes it: 2 → 'ENOENT'. */
+export function errnoName(errno: number): string {
+  return errnoNames.get(errno) ?? `E${errno}`;
+}

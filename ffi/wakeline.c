@@ -1,0 +1,224 @@
+/*
+ * What has to outlive a JavaScript environment: the registry of loops, the uv_prepare handle, and the clean-up that
+ * runs when a thread ends, be it by its own end, process.exit() or worker.terminate().
+ *
+ * No JavaScript can run in that clean-up, and three things would crash the process or corrupt memory without it:
+ *   - a uv handle or a koffi callback that is used after its environment is gone,
+ *   - a poster that stores to the wake word after its memory is freed,
+ *   - the kernel completing an operation into memory that V8 has freed.
+ *
+ * libuv and Node-API are declared here by hand: the node binary exports them, and its headers need not be installed.
+ */
+#define _GNU_SOURCE
+#include "loop-slot.h"
+
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* libuv 1.x: the handle types are a stable part of its ABI (include/uv.h, UV_HANDLE_TYPE_MAP). */
+enum { UV_PREPARE = 9 };
+extern size_t uv_handle_size(int type);
+extern int uv_prepare_init(void *loop, void *handle);
+extern int uv_prepare_start(void *handle, void (*callback)(void *));
+extern int uv_prepare_stop(void *handle);
+extern void uv_ref(void *handle);
+extern void uv_unref(void *handle);
+extern void uv_close(void *handle, void (*callback)(void *));
+extern int napi_add_env_cleanup_hook(void *env, void (*run)(void *), void *argument);
+extern int napi_remove_env_cleanup_hook(void *env, void (*run)(void *), void *argument);
+
+/* From include/uapi/linux/io_uring.h, spelled out because older headers lack the newer of them. */
+enum { REGISTER_SYNC_CANCEL = 24, ENTER_GETEVENTS = 1u << 0, CQE_MORE = 1u << 1 };
+enum { CANCEL_ALL = 1u << 0, CANCEL_ANY = 1u << 2 };
+struct cqe {
+    uint64_t user_data;
+    int32_t result;
+    uint32_t flags;
+};
+struct sync_cancel {
+    uint64_t address;
+    int32_t fd;
+    uint32_t flags;
+    struct { int64_t seconds, nanoseconds; } timeout;
+    uint64_t padding[4];
+};
+
+struct wl_registry wl_registry_memory __attribute__((aligned(4096)));
+
+/* A loop's ring, as the clean-up needs it. Filled in by JavaScript; offsets in ffi/hook-descriptor.ts. */
+struct wl_ring {
+    int32_t fd; /* -1: this loop has no ring */
+    uint32_t cq_mask;
+    uint64_t cq_head_address, cq_tail_address, cqes_address;
+    uint64_t mapped[3], mapped_bytes[3]; /* what to unmap; 0: V8 owns the memory */
+};
+
+struct wl_hook {
+    struct wl_ring ring; /* first: JavaScript writes it through the hook's own address */
+    void *env;
+    void *prepare; /* uv_prepare_t; freed by uv's close callback */
+    struct wl_slot *slot;
+};
+
+uintptr_t wl_registry(void) { return (uintptr_t)&wl_registry_memory; }
+
+/* Gives a free slot its odd generation and an eventfd; -1 when all are taken, -errno - 1 when eventfd failed. */
+int wl_slot_claim(void) {
+    for (int index = 0; index < WL_SLOT_COUNT; index++) {
+        struct wl_slot *slot = &wl_registry_memory.slots[index];
+        if (atomic_exchange(&slot->claimed, 1)) continue;
+        int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        if (fd < 0) {
+            int error = errno;
+            atomic_store(&slot->claimed, 0);
+            return -error - 1;
+        }
+        slot->event_fd = fd;
+        slot->in_flight = 0;
+        slot->wake_word_address = (uint64_t)(uintptr_t)&slot->wake_word;
+        atomic_store(&slot->wake_word, 0);
+        atomic_store(&slot->state, WL_RUNNING);
+        atomic_store(&slot->ringing, 0);
+        return index;
+    }
+    return -1;
+}
+
+/* The loop's words are all in place: from now on posters may find it. */
+void wl_slot_publish(int index) { atomic_fetch_add(&wl_registry_memory.slots[index].generation, 1); }
+
+/* A full fence on every running thread of the process, so that posters need none of their own here. Where the kernel
+ * refuses it, a store buffer drains long before the sleep is over. */
+static void fence_all_threads(void) {
+    if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return;
+    struct timespec pause = {0, 1000000};
+    nanosleep(&pause, NULL);
+}
+
+/* A poster is inside its doorbell only between `ringing = target` and `ringing = 0`, and looks at the generation in
+ * between. So after the generation has changed and all threads have been fenced, whoever is still inside is visible
+ * here, and whoever enters later sees the new generation and stores nothing. */
+static void wait_for_posters(struct wl_slot *slot) {
+    uint32_t self = (uint32_t)(slot - wl_registry_memory.slots) + 1;
+    fence_all_threads();
+    for (int index = 0; index < WL_SLOT_COUNT; index++) {
+        struct wl_slot *poster = &wl_registry_memory.slots[index];
+        if (poster == slot) continue;
+        while (atomic_load(&poster->ringing) == self) sched_yield();
+    }
+}
+
+/* Posters keep the top bit clear (lib/wake/doorbell.ts), so this is never a value of theirs. */
+static const uint32_t DEATH_TAG = 0x80000000u;
+
+/* One dead loop concerns whoever shares a channel with it, and only they know: wake every loop to let it look.
+ * A loop in its pause or umwait stage sees the word, one in the kernel the eventfd. */
+static void tell_all_loops(struct wl_slot *self) {
+    uint32_t deaths = atomic_fetch_add(&wl_registry_memory.deaths, 1) + 1;
+    for (int index = 0; index < WL_SLOT_COUNT; index++) {
+        struct wl_slot *target = &wl_registry_memory.slots[index];
+        if (target == self || !(atomic_load(&target->generation) & 1)) continue;
+        atomic_store(&self->ringing, (uint32_t)index + 1);
+        if (atomic_load(&target->generation) & 1) {
+            atomic_store((_Atomic uint32_t *)(uintptr_t)target->wake_word_address, DEATH_TAG | deaths);
+            eventfd_write(target->event_fd, 1);
+        }
+        atomic_store(&self->ringing, 0);
+    }
+}
+
+static void release_slot(struct wl_slot *slot) {
+    atomic_store(&slot->ringing, 0); /* a thread that was terminated inside its doorbell rings no more */
+    atomic_fetch_add(&slot->generation, 1);
+    wait_for_posters(slot);
+    tell_all_loops(slot);
+    close(slot->event_fd);
+    slot->event_fd = -1;
+    atomic_store(&slot->claimed, 0);
+}
+
+static uint32_t reap_finished(struct wl_ring *ring) {
+    _Atomic uint32_t *head = (_Atomic uint32_t *)(uintptr_t)ring->cq_head_address;
+    _Atomic uint32_t *tail = (_Atomic uint32_t *)(uintptr_t)ring->cq_tail_address;
+    const struct cqe *cqes = (const struct cqe *)(uintptr_t)ring->cqes_address;
+    uint32_t finished = 0, at = atomic_load(head), end = atomic_load(tail);
+    for (; at != end; at++)
+        if (!(cqes[at & ring->cq_mask].flags & CQE_MORE)) finished++;
+    atomic_store(head, at);
+    return finished;
+}
+
+/* Cancels whatever is in flight and waits until the kernel has completed it, at most about two seconds. */
+static void quiesce_ring(struct wl_ring *ring, uint32_t in_flight) {
+    struct sync_cancel all = {.fd = -1, .flags = CANCEL_ALL | CANCEL_ANY, .timeout = {1, 0}};
+    for (int attempt = 0; in_flight > 0 && attempt < 2000; attempt++) {
+        if (attempt % 100 == 0) syscall(SYS_io_uring_register, ring->fd, REGISTER_SYNC_CANCEL, &all, 1);
+        syscall(SYS_io_uring_enter, ring->fd, 0, 0, ENTER_GETEVENTS, NULL, 0);
+        uint32_t finished = reap_finished(ring);
+        in_flight = finished < in_flight ? in_flight - finished : 0;
+        if (in_flight == 0) return;
+        struct timespec pause = {0, 1000000};
+        nanosleep(&pause, NULL);
+    }
+}
+
+static void release_ring(struct wl_ring *ring, uint32_t in_flight) {
+    if (ring->fd < 0) return;
+    quiesce_ring(ring, in_flight);
+    close(ring->fd);
+    ring->fd = -1;
+    for (int i = 0; i < 3; i++)
+        if (ring->mapped[i]) munmap((void *)(uintptr_t)ring->mapped[i], ring->mapped_bytes[i]);
+}
+
+static void free_handle(void *handle) { free(handle); }
+
+static void clean_up(void *argument) {
+    struct wl_hook *hook = argument;
+    uint32_t in_flight = hook->slot->in_flight;
+    uv_prepare_stop(hook->prepare);
+    uv_close(hook->prepare, free_handle);
+    release_slot(hook->slot);
+    release_ring(&hook->ring, in_flight);
+    free(hook);
+}
+
+/* Starts calling `prepare` before each of libuv's polls, unreferenced; NULL when libuv or Node-API refuse. */
+uintptr_t wl_hook_open(void *env, void *uv_loop, uintptr_t prepare, int slot_index) {
+    struct wl_hook *hook = calloc(1, sizeof *hook);
+    if (!hook) return 0;
+    hook->env = env;
+    hook->slot = &wl_registry_memory.slots[slot_index];
+    hook->ring.fd = -1;
+    hook->prepare = calloc(1, uv_handle_size(UV_PREPARE));
+    if (!hook->prepare || uv_prepare_init(uv_loop, hook->prepare) != 0) goto failed;
+    uv_prepare_start(hook->prepare, (void (*)(void *))prepare);
+    uv_unref(hook->prepare);
+    napi_add_env_cleanup_hook(env, clean_up, hook);
+    return (uintptr_t)hook;
+failed:
+    free(hook->prepare);
+    free(hook);
+    return 0;
+}
+
+/* The orderly end: the same clean-up, from JavaScript. The hook's address is void afterwards. */
+void wl_hook_close(uintptr_t address) {
+    struct wl_hook *hook = (struct wl_hook *)address;
+    napi_remove_env_cleanup_hook(hook->env, clean_up, hook);
+    clean_up(hook);
+}
+
+void wl_hook_ref(uintptr_t address) { uv_ref(((struct wl_hook *)address)->prepare); }
+void wl_hook_unref(uintptr_t address) { uv_unref(((struct wl_hook *)address)->prepare); }
+
+int wl_membarrier_register(void) {
+    return (int)syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+}

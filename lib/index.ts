@@ -1,0 +1,3 @@
+export * from './loop/index.js';
+export { type CompletionHandler, UringError } from './ring/index.js';
+export { type IdlePreset, type IdleSettings, idlePresets, type WaiterName } from './scheduler/index.js';

@@ -1,0 +1,66 @@
+import type { Doorbell } from '../wake/index.js';
+import { isAlive } from '../wake/index.js';
+import { End, EndKind } from './channel-descriptor.js';
+import { WakelineError } from './errors.js';
+import type { LoopCore } from './loop-core.js';
+
+/** How one end of a channel wakes the loop that holds the other. */
+export class Bell {
+  readonly #core: LoopCore;
+  readonly #words: Int32Array;
+  readonly #peer: number;
+  #doorbell: Doorbell | undefined;
+
+  /** @param peer index of the other end's words: a value of `EndPlace` */
+  constructor(core: LoopCore, words: Int32Array, peer: number) {
+    this.#core = core;
+    this.#words = words;
+    this.#peer = peer;
+  }
+
+  /** Wakes the other end's loop, if there is one yet. A loop that has ended shows up by `isPeerDead`. */
+  ring(): void {
+    if (this.#doorbell !== undefined) this.#doorbell.ring();
+    else this.#ringFirst();
+  }
+
+  #ringFirst(): void {
+    const words = this.#words;
+    const { unbound, native } = EndKind;
+    // A full fence between the published message and this look: either we see the end bound, or whoever binds it sees
+    // the message.
+    const kind = Atomics.compareExchange(words, this.#peer + End.kind, unbound, unbound);
+    if (kind === unbound) return;
+    this.assertSameFamily(kind);
+    if (kind === native) {
+      const generation = words[this.#peer + End.generation];
+      this.#doorbell = this.#core.poster!.doorbell(words[this.#peer + End.slot], generation);
+      this.#doorbell.ring();
+    } else this.#notify();
+  }
+
+  #notify(): void {
+    const words = this.#words;
+    Atomics.add(words, this.#peer + End.bell, 1);
+    if (Atomics.load(words, this.#peer + End.isWaiting) !== 0) Atomics.notify(words, this.#peer + End.bell);
+  }
+
+  /** @throws {WakelineError} when one end is native and the other portable: neither could wake the other */
+  assertSameFamily(kind: number = Atomics.load(this.#words, this.#peer + End.kind)): void {
+    if (kind === EndKind.unbound) return;
+    if ((kind === EndKind.native) === (this.#core.poster !== undefined)) return;
+    throw new WakelineError(
+      'ERR_WAKELINE_BACKEND_MISMATCH',
+      `the other end of the channel is on a thread whose backend ${kind === EndKind.native ? 'is native' : "is 'portable'"}, ` +
+        `this thread's is '${this.#core.backend}' (${this.#core.reason}); both must be native (uring, epoll) or both portable`,
+    );
+  }
+
+  /** Whether the loop that held the other end has ended. */
+  isPeerDead(): boolean {
+    const words = this.#words;
+    const poster = this.#core.poster;
+    if (poster === undefined || Atomics.load(words, this.#peer + End.kind) !== EndKind.native) return false;
+    return !isAlive(poster.registry, words[this.#peer + End.slot], words[this.#peer + End.generation]);
+  }
+}

@@ -1,0 +1,42 @@
+import { capacityLimits, createByteRing } from '../queue/index.js';
+import { checkObject, checkPowerOfTwo, wrongType } from './validate.js';
+
+/** One end of a channel as a plain value: pass it by `workerData` or `postMessage`, open it on the thread that uses it. */
+export interface ChannelHandle<Role extends 'sender' | 'receiver' = 'sender' | 'receiver', T = unknown> {
+  readonly wakeline: Role;
+  readonly memory: SharedArrayBuffer;
+  /** Only for the type checker. */
+  readonly carries?: T;
+}
+
+/** Options of a channel. */
+export interface ChannelOptions {
+  /** Size of its ring in bytes, a power of two from 256 to 2^28. Default 65,536. Larger values still arrive, in pieces. */
+  readonly capacityBytes?: number;
+}
+
+const DEFAULT_CAPACITY_BYTES = 65_536;
+
+/** A one-way queue from one thread to another. Make it anywhere, pass its ends on, open each once. */
+export class Channel<T = unknown> {
+  readonly sender: ChannelHandle<'sender', T>;
+  readonly receiver: ChannelHandle<'receiver', T>;
+
+  /** @throws {TypeError | RangeError} that names the option and the value */
+  constructor(options: ChannelOptions = {}) {
+    const given = checkObject('options', options, ['capacityBytes']);
+    const { min, max } = capacityLimits;
+    const memory = createByteRing(checkPowerOfTwo('capacityBytes', given.capacityBytes, min, max, DEFAULT_CAPACITY_BYTES));
+    this.sender = { wakeline: 'sender', memory };
+    this.receiver = { wakeline: 'receiver', memory };
+  }
+}
+
+/** Checks that a value is a handle of the given role, and returns its memory. */
+export function memoryOf(role: 'sender' | 'receiver', handle: unknown): SharedArrayBuffer {
+  const isHandle = handle !== null && typeof handle === 'object' && (handle as ChannelHandle).wakeline === role;
+  if (!isHandle || !((handle as ChannelHandle).memory instanceof SharedArrayBuffer)) {
+    throw wrongType('handle', `the ${role} of a Channel`, handle);
+  }
+  return (handle as ChannelHandle).memory;
+}

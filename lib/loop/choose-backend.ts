@@ -1,0 +1,67 @@
+import { native as loadNative, type Native } from '../../ffi/index.js';
+import { Ring, RingUnavailableError } from '../ring/index.js';
+import { isWaiterAvailable } from '../scheduler/index.js';
+import { UnavailableError } from './errors.js';
+import type { LoopCore } from './loop-core.js';
+import { NativeCore } from './native-core.js';
+import type { ResolvedOptions } from './options.js';
+import { PortableCore } from './portable-core.js';
+
+/** What the usual refusals mean, for `loop.reason`. */
+const refusals: Readonly<Record<string, string>> = {
+  EPERM: 'forbidden here: by a seccomp filter, as in default containers, or by kernel.io_uring_disabled',
+  EACCES: 'forbidden here by a security module',
+  ENOSYS: 'unknown to this kernel or sandbox',
+  ENOMEM: 'refused for lack of memory: RLIMIT_MEMLOCK or the memory cgroup',
+  EINVAL: 'too old on this kernel, or refuses these options',
+};
+
+/**
+ * Makes the best loop that this thread can have. Never throws for lack of a feature, unless an option demanded it.
+ * @throws {UnavailableError} when it did
+ */
+export function createCore(options: ResolvedOptions): LoopCore {
+  const demanded = options.backend === 'auto' ? undefined : options.backend;
+  const who = options.backendIsFromEnvironment ? 'WAKELINE_BACKEND' : 'option backend';
+  if (demanded === 'portable') return portable(options, `${who} says so`);
+  const native = loadNative();
+  if (typeof native === 'string') {
+    if (demanded !== undefined) throw new UnavailableError(`backend '${demanded}' (${who})`, native);
+    return portable(options, native);
+  }
+  demandWaiter(native, options);
+  if (demanded === 'epoll') return new NativeCore(native, undefined, options, `${who} says so`);
+  try {
+    return uring(native, options, demanded === undefined ? 'io_uring works' : `${who} says so`);
+  } catch (error) {
+    if (!(error instanceof RingUnavailableError)) throw error;
+    const reason = `io_uring is ${refusals[error.code] ?? 'refused'} (${error.code})`;
+    if (demanded !== undefined) throw new UnavailableError(`backend '${demanded}' (${who})`, reason);
+    if (options.memory !== 'auto') throw new UnavailableError(`memory '${options.memory}'`, reason);
+    return new NativeCore(native, undefined, options, reason);
+  }
+}
+
+function uring(native: Native, options: ResolvedOptions, reason: string): NativeCore {
+  // With its completions deferred, a ring never wakes whoever polls its fd (measured, DESIGN section 3).
+  const without = options.kernelWait === 'libuv' ? [...options.withoutFlags, 'DEFER_TASKRUN' as const] : options.withoutFlags;
+  const ring = new Ring(native, { entries: options.entries, memory: options.memory, without });
+  try {
+    return new NativeCore(native, ring, options, `${reason} (${ring.memory.kind} memory; ${ring.flags.join(', ')})`);
+  } catch (error) {
+    ring.close();
+    throw error;
+  }
+}
+
+function portable(options: ResolvedOptions, reason: string): PortableCore {
+  if (options.waiter !== 'auto' && options.waiter !== 'none') {
+    throw new UnavailableError(`waiter '${options.waiter}'`, `backend 'portable' has none: ${reason}`);
+  }
+  return new PortableCore(options, reason);
+}
+
+function demandWaiter(native: Native, options: ResolvedOptions): void {
+  if (options.waiter === 'auto' || isWaiterAvailable(options.waiter, native.cpu.features)) return;
+  throw new UnavailableError(`waiter '${options.waiter}'`, 'CPUID does not announce it, or the time-stamp counter is not invariant');
+}

@@ -1,0 +1,59 @@
+/** What holds a thread: referencing it keeps libuv's loop from ending. */
+export interface Holder {
+  ref(): void;
+  unref(): void;
+}
+
+/**
+ * Counts what is pending on a loop, and keeps the thread alive while anything is. Taking hold works at once; letting go
+ * waits for `sync`, so that a loop that is busy does not go back and forth.
+ */
+export class KeepAlive {
+  /** `EventLoop.unref()` sets this to false: pending work no longer keeps the thread. */
+  isWanted = true;
+  /** What is pending besides what `acquire` counts: operations of the user's in flight. */
+  operations: () => number = () => 0;
+  #acquired = 0;
+  #isHeld = false;
+  #holder: Holder | undefined;
+
+  /** Whether anything is pending. */
+  get isPending(): boolean {
+    return this.#acquired > 0 || this.operations() > 0;
+  }
+
+  /** Says who holds the thread, once that is known. */
+  setHolder(holder: Holder | undefined): void {
+    this.#holder = holder;
+    this.#isHeld = false;
+    this.update();
+  }
+
+  /** One more thing is pending. */
+  acquire(): void {
+    this.#acquired++;
+    this.update();
+  }
+
+  /** One thing is done. */
+  release(): void {
+    this.#acquired--;
+  }
+
+  /** Takes hold if something is pending. */
+  update(): void {
+    if (this.#isHeld || !this.isWanted) return;
+    if (this.#holder !== undefined && this.isPending) {
+      this.#isHeld = true;
+      this.#holder.ref();
+    }
+  }
+
+  /** Lets go if nothing is pending any more. */
+  sync(): void {
+    if (this.#isHeld && (!this.isWanted || !this.isPending)) {
+      this.#isHeld = false;
+      this.#holder?.unref();
+    }
+  }
+}

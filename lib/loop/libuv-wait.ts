@@ -1,0 +1,61 @@
+import type { Native, ReadableWatch } from '../../ffi/index.js';
+import { type KernelWait, KernelWaitEnd, type RingPoller } from '../scheduler/index.js';
+import { type Counters, CounterIndex } from '../stats/index.js';
+
+/** libuv's events do not show on the wake line here; a stage in user mode looks for them this often. */
+const SLICE_NS = 25_000;
+
+/**
+ * Leaves the blocking to libuv's own poll: its epoll set holds the loop's eventfd and, if there is a ring, the ring's
+ * fd. For threads that a service owns, and for backend `epoll`.
+ */
+export class LibuvWait implements KernelWait {
+  readonly sliceNs = SLICE_NS;
+  readonly #native: Native;
+  readonly #counters: Counters;
+  readonly #poller: RingPoller | undefined;
+  readonly #watches: ReadableWatch[] = [];
+
+  /** @param onWoken called when the eventfd or the ring became readable */
+  constructor(
+    native: Native,
+    eventFd: number,
+    ringFd: number | undefined,
+    poller: RingPoller | undefined,
+    counters: Counters,
+    onWoken: () => void,
+  ) {
+    this.#native = native;
+    this.#counters = counters;
+    this.#poller = poller;
+    const onEvent = (): void => {
+      counters[CounterIndex.callsDrain]++;
+      native.system.eventfdDrain(eventFd);
+      onWoken();
+    };
+    this.#watches.push(native.uv.watchReadable(eventFd, onEvent));
+    if (ringFd !== undefined) this.#watches.push(native.uv.watchReadable(ringFd, onWoken));
+  }
+
+  beforeIdle(): void {
+    this.#poller?.submit();
+  }
+
+  isLibuvDue(): boolean {
+    this.#counters[CounterIndex.callsLook]++;
+    return this.#native.system.isReadable(this.#native.uv.backendFd) > 0;
+  }
+
+  wasLibuvDue(): boolean {
+    return false;
+  }
+
+  block(): number {
+    return KernelWaitEnd.leftToLibuv;
+  }
+
+  /** Takes the fds out of libuv's epoll set. */
+  close(): void {
+    for (const watch of this.#watches.splice(0)) watch.close();
+  }
+}

@@ -1,0 +1,183 @@
+import { HookDescriptor, type LoopHook, type Native } from '../../ffi/index.js';
+import { Mailbox } from '../queue/index.js';
+import { Operations, Ring } from '../ring/index.js';
+import { writeAddress } from '../ring/ring-memory.js';
+import {
+  chooseWaiter,
+  type KernelWait,
+  MailboxPoller,
+  type Poller,
+  RingPoller,
+  Scheduler,
+  SleepState,
+  Waiter,
+  type WaiterName,
+} from '../scheduler/index.js';
+import { type Counters, CounterIndex, createCounters } from '../stats/index.js';
+import { Fence, Poster, registryWords, Slot, slotBase, WakeLine } from '../wake/index.js';
+import { EnterWait } from './enter-wait.js';
+import { WakelineError } from './errors.js';
+import { KeepAlive } from './keep-alive.js';
+import { LibuvWait } from './libuv-wait.js';
+import type { LoopCore } from './loop-core.js';
+import type { BackendName, KernelWaitName, ResolvedOptions } from './options.js';
+
+/** Longest wait for cancelled operations when a loop closes, in milliseconds. */
+const CLOSE_LIMIT_MS = 2000;
+
+/** A loop with native code: backend `uring` if it is given a ring, else `epoll`. */
+export class NativeCore implements LoopCore {
+  readonly backend: BackendName;
+  readonly waiter: WaiterName;
+  readonly kernelWait: KernelWaitName;
+  readonly reason: string;
+  readonly counters: Counters = createCounters();
+  readonly mailbox = new Mailbox();
+  readonly keepAlive = new KeepAlive();
+  readonly poster: Poster;
+  readonly slot: number;
+  readonly generation: number;
+  readonly ring: Ring | undefined;
+  readonly operations: Operations | undefined;
+  readonly #native: Native;
+  readonly #scheduler: Scheduler;
+  readonly #mailboxPoller: MailboxPoller;
+  readonly #ringPoller: RingPoller | undefined;
+  readonly #kernelWait: KernelWait;
+  readonly #hook: LoopHook;
+  readonly #deathCallbacks: (() => void)[] = [];
+
+  /** @param reason why this backend, in words; the waiter's reason is added */
+  constructor(native: Native, ring: Ring | undefined, options: ResolvedOptions, reason: string) {
+    const { counters, mailbox } = this;
+    const chosen = chooseWaiter(native.cpu.features);
+    this.#native = native;
+    this.ring = ring;
+    this.backend = ring === undefined ? 'epoll' : 'uring';
+    this.waiter = options.waiter === 'auto' ? chosen.name : options.waiter;
+    this.reason = `${reason}; ${options.waiter === 'auto' ? chosen.reason : `waiter '${options.waiter}' was asked for`}`;
+    this.kernelWait = ring === undefined ? 'libuv' : options.kernelWait;
+    this.slot = claimSlot(native);
+    const registry = registryWords(native);
+    const base = slotBase(this.slot);
+    const eventFd = registry[base + Slot.eventFd];
+
+    const line = new WakeLine(native, this.slot, ring);
+    this.poster = new Poster(native, this.slot, counters);
+    this.#mailboxPoller = new MailboxPoller(line, mailbox, registry, counters, () => this.#tellDeath());
+    if (ring !== undefined) {
+      this.operations = new Operations(ring, () => this.keepAlive.update());
+      this.#ringPoller = new RingPoller(ring, this.operations, counters, registry, this.slot);
+    }
+    this.#kernelWait = this.#createKernelWait(eventFd);
+    const pollers: Poller[] = this.#ringPoller ? [this.#ringPoller, this.#mailboxPoller] : [this.#mailboxPoller];
+    const fence = native.system.membarrierRegister() < 0 && options.fence === 'owner' ? 'poster' : options.fence;
+    this.#scheduler = new Scheduler({
+      uv: native.uv,
+      line,
+      waiter: new Waiter(native, line, this.waiter),
+      idle: options.idle,
+      counters,
+      sleep: new SleepState(native, this.slot, Fence[fence], pollers, counters),
+      kernelWait: this.#kernelWait,
+      mailbox: this.#mailboxPoller,
+      ring: this.#ringPoller,
+      reaped: ring === undefined ? () => 0 : () => ring.reaped,
+      taskQuotaMs: options.taskQuotaNs / 1e6,
+      syncKeepAlive: () => this.keepAlive.sync(),
+    });
+    this.#hook = native.hooks.open(this.slot, native.uv.address, () => this.#onPrepare());
+    if (ring !== undefined) tellCleanUp(native, this.#hook, ring);
+    this.keepAlive.setHolder(this.#hook);
+    native.hooks.publishSlot(this.slot);
+    this.generation = registry[base + Slot.generation];
+  }
+
+  #createKernelWait(eventFd: number): KernelWait {
+    const { operations, ring } = this;
+    const poller = this.#ringPoller;
+    if (this.kernelWait === 'enter' && ring !== undefined && operations !== undefined && poller !== undefined) {
+      const wait = new EnterWait(this.#native, ring, operations, poller, eventFd, this.counters);
+      this.keepAlive.operations = () => operations.active - wait.inFlight;
+      return wait;
+    }
+    if (operations !== undefined) this.keepAlive.operations = () => operations.active;
+    return new LibuvWait(this.#native, eventFd, ring?.fd, poller, this.counters, () => this.#scheduler.wokenByLibuv());
+  }
+
+  /** libuv calls this through koffi, which would swallow an error. */
+  #onPrepare(): void {
+    try {
+      this.#scheduler.onPrepare();
+    } catch (error) {
+      setImmediate(() => {
+        throw error;
+      });
+    }
+  }
+
+  #tellDeath(): void {
+    for (const callback of this.#deathCallbacks) callback();
+  }
+
+  requestLook(): void {
+    this.#mailboxPoller.requestLook();
+    this.#scheduler.requestTurn();
+  }
+
+  onPeerDeath(callback: () => void): void {
+    this.#deathCallbacks.push(callback);
+  }
+
+  watchBell(): void {}
+
+  unwatchBell(): void {}
+
+  async close(): Promise<void> {
+    // Not inside a turn, whose remaining steps would look at memory that is gone.
+    await new Promise(setImmediate);
+    this.#scheduler.stop();
+    this.keepAlive.setHolder(undefined);
+    if (this.#kernelWait instanceof LibuvWait) this.#kernelWait.close();
+    if (this.ring !== undefined) this.#drainRing(this.ring);
+    this.#hook.close();
+  }
+
+  /** Cancels what is in flight, and lets every operation complete. */
+  #drainRing(ring: Ring): void {
+    const { operations } = this;
+    const poller = this.#ringPoller;
+    if (operations === undefined || poller === undefined) return;
+    operations.cancelAll({ onCompletion: () => {} });
+    const limitMs = performance.now() + CLOSE_LIMIT_MS;
+    while (operations.active > 0 && performance.now() < limitMs) {
+      poller.submit();
+      if (!ring.hasWork() && ring.hasWaitTimeout) ring.wait(1);
+      else ring.flush();
+      poller.poll();
+    }
+    this.counters[CounterIndex.callsEnter] = ring.enters;
+  }
+}
+
+function claimSlot(native: Native): number {
+  const slot = native.hooks.claimSlot();
+  if (slot >= 0) return slot;
+  const why = slot === -1 ? 'the process has as many loops as the registry holds' : `eventfd failed (errno ${-slot - 1})`;
+  throw new WakelineError('ERR_WAKELINE_NO_SLOT', `no loop can be attached: ${why}`);
+}
+
+/** Writes down what the clean-up of this environment must close. */
+function tellCleanUp(native: Native, hook: LoopHook, ring: Ring): void {
+  const words = new Int32Array(native.memory.view(hook.address, HookDescriptor.lengthBytes));
+  const { cqMask, cqHeadAddress, cqTailAddress, cqesAddress } = ring.closing;
+  words[HookDescriptor.cqMask] = cqMask;
+  writeAddress(words, HookDescriptor.cqHeadAddress, cqHeadAddress);
+  writeAddress(words, HookDescriptor.cqTailAddress, cqTailAddress);
+  writeAddress(words, HookDescriptor.cqesAddress, cqesAddress);
+  ring.memory.mappings.forEach(([address, lengthBytes], index) => {
+    writeAddress(words, HookDescriptor.mapped + 2 * index, address);
+    writeAddress(words, HookDescriptor.mappedBytes + 2 * index, lengthBytes);
+  });
+  words[HookDescriptor.fd] = ring.fd;
+}

@@ -1,0 +1,208 @@
+import { storeRelease } from '../wake/ordering.js';
+import { BYTE_RING_MAGIC, ByteRing, Record, RecordKind } from './byte-ring-descriptor.js';
+
+/** Smallest and largest capacity of a ring, in bytes; a capacity is a power of two. */
+export const capacityLimits = { min: 256, max: 1 << 28 } as const;
+
+const alignUp = (bytes: number): number =>
+  (bytes + Record.alignmentBytes - 1) & ~(Record.alignmentBytes - 1);
+
+/**
+ * New memory for a byte ring.
+ * @param capacityBytes a power of two within `capacityLimits`
+ */
+export function createByteRing(capacityBytes: number): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(ByteRing.headerBytes + capacityBytes);
+  const words = new Int32Array(memory);
+  words[ByteRing.magic] = BYTE_RING_MAGIC;
+  words[ByteRing.capacityBytes] = capacityBytes;
+  return memory;
+}
+
+/** The views that both sides use of a ring's memory. */
+export class ByteRingViews {
+  readonly words: Int32Array;
+  /** The data as bytes, for payloads. */
+  readonly bytes: Buffer;
+  readonly capacityBytes: number;
+
+  /** @throws {TypeError} when the memory is not a byte ring of this version */
+  constructor(memory: SharedArrayBuffer) {
+    if (!(memory instanceof SharedArrayBuffer) || memory.byteLength < ByteRing.headerBytes + capacityLimits.min) {
+      throw new TypeError('the memory is not a byte ring: expected a SharedArrayBuffer from createByteRing');
+    }
+    this.words = new Int32Array(memory);
+    if (this.words[ByteRing.magic] !== BYTE_RING_MAGIC) {
+      throw new TypeError('the memory is not a byte ring of this version (its first word differs)');
+    }
+    this.capacityBytes = this.words[ByteRing.capacityBytes];
+    this.bytes = Buffer.from(memory, ByteRing.headerBytes, this.capacityBytes);
+  }
+
+  /** Whether the other side, or both, said that nothing more will come. */
+  isProducerClosed(): boolean {
+    return Atomics.load(this.words, ByteRing.producerClosed) !== 0;
+  }
+
+  /** Whether the consumer will read no more. */
+  isConsumerClosed(): boolean {
+    return Atomics.load(this.words, ByteRing.consumerClosed) !== 0;
+  }
+}
+
+/**
+ * The sending side of a byte ring: one thread only. A record is reserved, filled in and published; it lies in one
+ * piece, so the end of the ring is filled up with a padding record when it does not fit there.
+ */
+export class ByteRingProducer extends ByteRingViews {
+  /** Largest payload of one record: two of them always fit, wherever the ring's end falls. */
+  readonly maxPayloadBytes: number;
+  readonly #mask: number;
+  #tail: number;
+  #knownHead: number;
+  #reservedBytes = 0;
+
+  constructor(memory: SharedArrayBuffer) {
+    super(memory);
+    this.#mask = this.capacityBytes - 1;
+    this.#tail = Atomics.load(this.words, ByteRing.tail);
+    this.#knownHead = Atomics.load(this.words, ByteRing.head);
+    this.maxPayloadBytes = Math.min(this.capacityBytes / 2 - Record.headerBytes, Record.maxPayloadBytes);
+  }
+
+  /** Bytes free now, as far as the producer knows; `refresh` asks the consumer's word first. */
+  freeBytes(refresh: boolean): number {
+    if (refresh) this.#knownHead = Atomics.load(this.words, ByteRing.head);
+    return this.capacityBytes - ((this.#tail - this.#knownHead) | 0);
+  }
+
+  /**
+   * Reserves a record and writes its header.
+   * @param payloadBytes at most `maxPayloadBytes`
+   * @returns the index in `words` of its inline word; its payload begins one word later. −1: no room
+   */
+  reserve(kind: number, payloadBytes: number): number {
+    const recordBytes = Record.headerBytes + alignUp(payloadBytes);
+    let at = this.#tail & this.#mask;
+    const toEnd = this.capacityBytes - at;
+    const needed = recordBytes <= toEnd ? recordBytes : toEnd + recordBytes;
+    if (this.freeBytes(false) < needed && this.freeBytes(true) < needed) return -1;
+    if (needed !== recordBytes) {
+      this.words[ByteRing.data + (at >> 2)] = ((toEnd - Record.headerBytes) << Record.kindBits) | RecordKind.padding;
+      at = 0;
+    }
+    const header = ByteRing.data + (at >> 2);
+    this.words[header] = (payloadBytes << Record.kindBits) | kind;
+    this.#reservedBytes = needed;
+    return header + 1;
+  }
+
+  /** Makes the reserved record visible to the consumer. */
+  publish(): void {
+    this.#tail = (this.#tail + this.#reservedBytes) | 0;
+    // Release: the record is written before the tail that covers it.
+    storeRelease(this.words, ByteRing.tail, this.#tail);
+  }
+
+  /** Room that a record of this payload may need at worst, in bytes. */
+  worstCaseBytes(payloadBytes: number): number {
+    return Math.min(this.capacityBytes, 2 * (Record.headerBytes + alignUp(payloadBytes)));
+  }
+
+  /** Asks for the doorbell when room is made. Look at `freeBytes(true)` after this, not before. */
+  requestRoom(): void {
+    if (Atomics.load(this.words, ByteRing.producerWaiting) !== 0) return;
+    // A full fence: the head is loaded after the request is visible, so either we see the room or are rung for it.
+    Atomics.store(this.words, ByteRing.producerWaiting, 1);
+  }
+
+  /** Says that nothing more will come. */
+  close(): void {
+    Atomics.store(this.words, ByteRing.producerClosed, 1);
+  }
+}
+
+/** The receiving side of a byte ring: one thread only. `next` finds a record, `consume` passes it. */
+export class ByteRingConsumer extends ByteRingViews {
+  /** Kind, payload length and place of the record that `next` found. */
+  kind = 0;
+  payloadBytes = 0;
+  /** Index in `words` of the record's inline word. */
+  inlineIndex = 0;
+  readonly #mask: number;
+  #head: number;
+  #publishedHead: number;
+  #knownTail: number;
+
+  constructor(memory: SharedArrayBuffer) {
+    super(memory);
+    this.#mask = this.capacityBytes - 1;
+    this.#head = Atomics.load(this.words, ByteRing.head);
+    this.#publishedHead = this.#head;
+    this.#knownTail = this.#head;
+  }
+
+  /** Whether a record is there. */
+  hasNext(): boolean {
+    // The producer stores the tail after the record: having read the tail, we see the record.
+    return this.#head !== this.#knownTail || Atomics.load(this.words, ByteRing.tail) !== this.#head;
+  }
+
+  /** Finds the next record and describes it in `kind`, `payloadBytes`, `inlineIndex`. */
+  next(): boolean {
+    for (;;) {
+      if (this.#head === this.#knownTail) {
+        this.#knownTail = Atomics.load(this.words, ByteRing.tail);
+        if (this.#head === this.#knownTail) return false;
+      }
+      const at = ByteRing.data + ((this.#head & this.#mask) >> 2);
+      const header = this.words[at];
+      this.kind = header & Record.kindMask;
+      this.payloadBytes = header >>> Record.kindBits;
+      this.inlineIndex = at + 1;
+      if (this.kind !== RecordKind.padding) return true;
+      this.consume();
+    }
+  }
+
+  /** Passes the record that `next` found. Its bytes are given back to the producer by `release`. */
+  consume(): void {
+    this.#head = (this.#head + Record.headerBytes + alignUp(this.payloadBytes)) | 0;
+    // A long batch gives room back on the way, or the producer would stand still until its end.
+    if (((this.#head - this.#publishedHead) | 0) > this.capacityBytes >> 2) this.#publishHead();
+  }
+
+  /** Offset in `bytes` of the payload of the record that `next` found. */
+  get payloadOffset(): number {
+    return (this.inlineIndex + 1 - ByteRing.data) << 2;
+  }
+
+  #publishHead(): void {
+    this.#publishedHead = this.#head;
+    // A full fence: the producer's request for room is loaded after the head is visible to it.
+    Atomics.store(this.words, ByteRing.head, this.#head);
+  }
+
+  /**
+   * Gives all consumed records back.
+   * @returns whether the producer waits for room and enough of it is there now: ring its doorbell then
+   */
+  release(): boolean {
+    if (this.#publishedHead !== this.#head) this.#publishHead();
+    if (Atomics.load(this.words, ByteRing.producerWaiting) === 0) return false;
+    const used = (Atomics.load(this.words, ByteRing.tail) - this.#head) | 0;
+    // Not for each record: a producer that is woken at half a ring sends half a ring at once.
+    if (used > this.capacityBytes >> 1) return false;
+    return Atomics.exchange(this.words, ByteRing.producerWaiting, 0) === 1;
+  }
+
+  /** Says, in place of a producer whose thread has ended, that nothing more will come. */
+  closeForProducer(): void {
+    Atomics.store(this.words, ByteRing.producerClosed, 1);
+  }
+
+  /** Says that nothing more will be read. */
+  close(): void {
+    Atomics.store(this.words, ByteRing.consumerClosed, 1);
+  }
+}

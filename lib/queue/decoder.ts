@@ -1,0 +1,112 @@
+import { deserialize } from 'node:v8';
+import type { ByteRingConsumer } from './byte-ring.js';
+import { RecordKind } from './byte-ring-descriptor.js';
+
+/** What `Decoder.next` returns when no whole value is there. No value that is sent can be this object. */
+export const NOTHING: unique symbol = Symbol('nothing');
+
+const float = new Float64Array(1);
+const floatWords = new Int32Array(float.buffer);
+
+/** Reads values from a byte ring, the counterpart of `Encoder`. */
+export class Decoder {
+  readonly #ring: ByteRingConsumer;
+  #large: Uint8Array | undefined;
+  #largeKind = 0;
+  #largeReceived = 0;
+
+  constructor(ring: ByteRingConsumer) {
+    this.#ring = ring;
+  }
+
+  /** Takes the next value, or `NOTHING`. The record is passed before it is returned: it cannot come twice. */
+  next(): unknown {
+    const ring = this.#ring;
+    while (ring.next()) {
+      const kind = ring.kind;
+      if (kind === RecordKind.int32) {
+        const value = ring.words[ring.inlineIndex];
+        ring.consume();
+        return value;
+      }
+      if (kind === RecordKind.firstFragment) this.#startLarge();
+      else if (kind === RecordKind.fragment) {
+        if (this.#addFragment()) return this.#finishLarge();
+      } else return this.#decodeRecord(kind);
+    }
+    return NOTHING;
+  }
+
+  #decodeRecord(kind: number): unknown {
+    const ring = this.#ring;
+    const offset = ring.payloadOffset;
+    const end = offset + ring.payloadBytes;
+    // Whatever decoding throws, the record is passed: one bad value must not block the ones behind it.
+    try {
+      switch (kind) {
+        case RecordKind.float64:
+          floatWords[0] = ring.words[ring.inlineIndex + 1];
+          floatWords[1] = ring.words[ring.inlineIndex + 2];
+          return float[0];
+        case RecordKind.true:
+          return true;
+        case RecordKind.false:
+          return false;
+        case RecordKind.null:
+          return null;
+        case RecordKind.undefined:
+          return undefined;
+        case RecordKind.latin1:
+          return ring.bytes.toString('latin1', offset, end);
+        case RecordKind.utf16:
+          return ring.bytes.toString('utf16le', offset, end);
+        default:
+          return decodeBytes(kind, new Uint8Array(ring.bytes.subarray(offset, end)));
+      }
+    } finally {
+      ring.consume();
+    }
+  }
+
+  #startLarge(): void {
+    const ring = this.#ring;
+    this.#large = new Uint8Array(ring.words[ring.inlineIndex]);
+    this.#largeKind = ring.words[ring.inlineIndex + 1];
+    this.#largeReceived = 0;
+    ring.consume();
+  }
+
+  #addFragment(): boolean {
+    const ring = this.#ring;
+    const large = this.#large;
+    if (large === undefined) throw new Error('a fragment came without its beginning');
+    const offset = ring.payloadOffset;
+    large.set(ring.bytes.subarray(offset, offset + ring.payloadBytes), this.#largeReceived);
+    this.#largeReceived += ring.payloadBytes;
+    ring.consume();
+    return this.#largeReceived === large.length;
+  }
+
+  #finishLarge(): unknown {
+    const large = this.#large!;
+    this.#large = undefined;
+    return decodeBytes(this.#largeKind, large);
+  }
+}
+
+/** @param bytes a copy that nobody else holds, since a Uint8Array is handed out as it is */
+function decodeBytes(kind: number, bytes: Uint8Array): unknown {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  switch (kind) {
+    case RecordKind.bytes:
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    case RecordKind.latin1:
+      return buffer.toString('latin1');
+    case RecordKind.utf16:
+      return buffer.toString('utf16le');
+    case RecordKind.clone:
+      return deserialize(buffer);
+    default:
+      throw new Error(`a record of unknown kind ${kind}`);
+  }
+}

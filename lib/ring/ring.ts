@@ -1,0 +1,224 @@
+import type { Native } from '../../ffi/index.js';
+import { findWakeWord, type RingLayout, type WakeWordPlace } from './layout-probe.js';
+import { EnterFlag, Feature, type SetupFlagName, SqFlag } from './ring-constants.js';
+import { Cqe, CqOffsets, EnterArgument, Params, Sqe, SqOffsets } from './ring-descriptor.js';
+import { type RingMemory, writeAddress } from './ring-memory.js';
+import { type SetUpOptions, setUpRing } from './set-up.js';
+import { UringError } from './uring-error.js';
+
+/** Receives the completions that `Ring.reap` finds. The two words are what the submission put into `user_data`. */
+export interface CompletionSink {
+  complete(userLow: number, userHigh: number, result: number, flags: number): void;
+}
+
+const EINTR = -4;
+const EAGAIN = -11;
+const EBUSY = -16;
+const ETIME = -62;
+const NS_PER_MS = 1e6;
+
+/**
+ * One io_uring instance, used by the thread that made it. Submissions are written and completions read by plain
+ * accesses to typed arrays; only `submit`, `flush` and `wait` cross into the kernel.
+ */
+export class Ring {
+  readonly fd: number;
+  /** The set-up flags in use. */
+  readonly flags: readonly SetupFlagName[];
+  readonly memory: RingMemory;
+  readonly layout: RingLayout;
+  readonly wakeWord: WakeWordPlace;
+  /** Whether `wait` takes its own time-out (Linux 5.11). */
+  readonly hasWaitTimeout: boolean;
+  /** Calls of `io_uring_enter` so far. */
+  enters = 0;
+  /** Entries prepared and not yet handed to the kernel. */
+  pending = 0;
+
+  readonly #system: Native['system'];
+  readonly #words: Int32Array;
+  readonly #sqes: Int32Array;
+  readonly #sqTail: number;
+  readonly #sqFlags: number;
+  readonly #cqHead: number;
+  readonly #cqTail: number;
+  readonly #cqes: number;
+  readonly #cqMask: number;
+  readonly #sqEntries: number;
+  readonly #argument = new Int32Array(new ArrayBuffer(EnterArgument.lengthBytes));
+  readonly #argumentAddress: number;
+  #tail = 0;
+  #head = 0;
+  #closed = false;
+
+  /**
+   * @param native the native functions of this thread
+   * @throws {RingUnavailableError} when the kernel gives no ring
+   */
+  constructor(native: Native, options: SetUpOptions = {}) {
+    const { fd, flags, params, memory } = setUpRing(native, options);
+    this.#system = native.system;
+    this.fd = fd;
+    this.flags = flags;
+    this.memory = memory;
+    this.layout = layoutOf(params, flags);
+    this.wakeWord = findWakeWord(this.layout);
+    this.hasWaitTimeout = (params[Params.features] & Feature.EXT_ARG) !== 0;
+    this.#words = memory.words;
+    this.#sqes = memory.sqes;
+    this.#sqTail = this.layout.sqTail / 4;
+    this.#sqFlags = this.layout.sqFlags / 4;
+    this.#cqHead = this.layout.cqHead / 4;
+    this.#cqTail = this.layout.cqTail / 4;
+    this.#cqes = this.layout.cqes / 4;
+    this.#cqMask = this.#words[this.layout.cqRingMask / 4];
+    this.#sqEntries = this.layout.sqEntries;
+    this.#argumentAddress = native.memory.address(this.#argument);
+    writeAddress(
+      this.#argument,
+      EnterArgument.timespecAddress,
+      this.#argumentAddress + EnterArgument.timespecOffsetBytes,
+    );
+  }
+
+  /** The submission entries, to be written at the index that `nextEntry` returns. */
+  get entries(): Int32Array {
+    return this.#sqes;
+  }
+
+  /** Completions reaped so far, modulo 2^32: the completion tail's value when nothing new is there. */
+  get reaped(): number {
+    return this.#head;
+  }
+
+  /**
+   * Takes the next submission entry.
+   * @returns the index of its first word in `entries`, all of whose 16 words the caller must write; −1 when the queue
+   * is full and the kernel takes nothing now (it is short of memory, or completions must be reaped first)
+   */
+  nextEntry(): number {
+    if (this.pending === this.#sqEntries && this.submit() <= 0) return -1;
+    const index = (this.#tail & (this.#sqEntries - 1)) * Sqe.words;
+    this.#tail = (this.#tail + 1) | 0;
+    this.pending++;
+    return index;
+  }
+
+  /** Something is to be done for `reap` or `flush`: a completion, deferred task work, or an overflow. */
+  hasWork(): boolean {
+    // Loading the tail first pairs with the kernel's release store of it: entries before it are complete.
+    return Atomics.load(this.#words, this.#cqTail) !== this.#head || this.needsEnter();
+  }
+
+  /** The kernel holds completions back until this thread enters. */
+  needsEnter(): boolean {
+    return (Atomics.load(this.#words, this.#sqFlags) & (SqFlag.TASKRUN | SqFlag.CQ_OVERFLOW)) !== 0;
+  }
+
+  /**
+   * Hands all prepared entries to the kernel.
+   * @returns how many it took; `-EAGAIN` or `-EBUSY` when it takes none for now: the entries stay for the next call
+   * @throws {UringError} for every other refusal
+   */
+  submit(): number {
+    return this.pending === 0 ? 0 : this.#enter(0, EnterFlag.GETEVENTS * Number(this.needsEnter()), 0, 0);
+  }
+
+  /** Submits, and lets the kernel run task work and move overflowed completions into the queue. */
+  flush(): number {
+    return this.#enter(0, EnterFlag.GETEVENTS, 0, 0);
+  }
+
+  /**
+   * Submits and waits in the kernel for a completion.
+   * @param timeoutMs longest wait; −1 without limit. Needs `hasWaitTimeout` unless it is −1.
+   * @returns ≥ 0, or `-EINTR` (a signal), `-ETIME` (time is over), `-EAGAIN` or `-EBUSY`
+   */
+  wait(timeoutMs: number): number {
+    if (timeoutMs < 0) return this.#enter(1, EnterFlag.GETEVENTS, 0, 0);
+    const seconds = Math.floor(timeoutMs / 1000);
+    this.#argument[EnterArgument.seconds] = seconds;
+    this.#argument[EnterArgument.nanoseconds] = Math.round((timeoutMs - seconds * 1000) * NS_PER_MS);
+    const flags = EnterFlag.GETEVENTS | EnterFlag.EXT_ARG;
+    return this.#enter(1, flags, this.#argumentAddress, EnterArgument.argumentBytes);
+  }
+
+  #enter(minComplete: number, flags: number, argument: number, argumentBytes: number): number {
+    // The kernel reads the tail inside the system call, which orders this store and all writes to the entries before it.
+    this.#words[this.#sqTail] = this.#tail;
+    this.enters++;
+    const result = this.#system.ioUringEnter(this.fd, this.pending, minComplete, flags, argument, argumentBytes);
+    if (result >= 0) {
+      this.pending -= result;
+      return result;
+    }
+    if (result === EINTR || result === EAGAIN || result === EBUSY || result === ETIME) return result;
+    throw new UringError(result, 'io_uring_enter');
+  }
+
+  /**
+   * Hands the completions that are there to `sink`, at most `limit`.
+   * @returns how many
+   */
+  reap(sink: CompletionSink, limit: number): number {
+    const words = this.#words;
+    const mask = this.#cqMask;
+    // The kernel stores the tail with release: after this load, the entries before it are complete.
+    const tail = Atomics.load(words, this.#cqTail);
+    let reaped = 0;
+    try {
+      while (this.#head !== tail && reaped < limit) {
+        const at = this.#cqes + (this.#head & mask) * Cqe.words;
+        this.#head = (this.#head + 1) | 0;
+        reaped++;
+        sink.complete(words[at], words[at + 1], words[at + Cqe.result], words[at + Cqe.flags]);
+      }
+    } finally {
+      // Gives the entries back after they were read, also when a handler threw: release, against the kernel's acquire.
+      if (reaped > 0) Atomics.store(words, this.#cqHead, this.#head);
+    }
+    return reaped;
+  }
+
+  /** What the environment's clean-up must know to close this ring: fd, mask and addresses, see `HookDescriptor`. */
+  get closing(): { cqMask: number; cqHeadAddress: number; cqTailAddress: number; cqesAddress: number } {
+    const base = this.memory.wordsAddress;
+    const { cqHead, cqTail, cqes } = this.layout;
+    return {
+      cqMask: this.#cqMask,
+      cqHeadAddress: base + cqHead,
+      cqTailAddress: base + cqTail,
+      cqesAddress: base + cqes,
+    };
+  }
+
+  /** Closes the ring and unmaps its memory. Nothing may be in flight. Rings that a loop owns are closed by its hook. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#system.close(this.fd);
+    for (const [address, lengthBytes] of this.memory.mappings) this.#system.unmap(address, lengthBytes);
+  }
+}
+
+function layoutOf(params: Int32Array, flags: readonly SetupFlagName[]): RingLayout {
+  const sq = (offset: number): number => params[Params.sqOff + offset];
+  const cq = (offset: number): number => params[Params.cqOff + offset];
+  return {
+    sqHead: sq(SqOffsets.head),
+    sqTail: sq(SqOffsets.tail),
+    sqRingMask: sq(SqOffsets.ringMask),
+    sqRingEntries: sq(SqOffsets.ringEntries),
+    sqFlags: sq(SqOffsets.flags),
+    sqDropped: sq(SqOffsets.dropped),
+    ...(flags.includes('NO_SQARRAY') ? {} : { sqArray: sq(SqOffsets.array) }),
+    sqEntries: params[Params.sqEntries],
+    cqHead: cq(CqOffsets.head),
+    cqTail: cq(CqOffsets.tail),
+    cqRingMask: cq(CqOffsets.ringMask),
+    cqRingEntries: cq(CqOffsets.ringEntries),
+    cqOverflow: cq(CqOffsets.overflow),
+    cqFlags: cq(CqOffsets.flags),
+    cqes: cq(CqOffsets.cqes),
+  };
+}

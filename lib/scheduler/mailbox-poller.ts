@@ -1,0 +1,63 @@
+import type { Mailbox } from '../queue/index.js';
+import { type Counters, CounterIndex } from '../stats/index.js';
+import { Registry, type WakeLine } from '../wake/index.js';
+import type { Poller } from './poller.js';
+
+/** Messages of other threads as a source of work, and the news that one of those threads has ended. */
+export class MailboxPoller implements Poller {
+  readonly #line: WakeLine;
+  readonly #mailbox: Mailbox;
+  readonly #registry: Int32Array;
+  readonly #counters: Counters;
+  readonly #onDeath: () => void;
+  #seenDeaths: number;
+  #backlog = false;
+
+  /** @param onDeath called in a turn when any loop of the process has ended since the last look */
+  constructor(line: WakeLine, mailbox: Mailbox, registry: Int32Array, counters: Counters, onDeath: () => void) {
+    this.#line = line;
+    this.#mailbox = mailbox;
+    this.#registry = registry;
+    this.#counters = counters;
+    this.#onDeath = onDeath;
+    this.#seenDeaths = Atomics.load(registry, Registry.deaths);
+  }
+
+  /** Makes the next turn look at all ports although no poster has stored. */
+  requestLook(): void {
+    this.#backlog = true;
+  }
+
+  poll(): number {
+    if (!this.purePoll()) return 0;
+    // The word first, the mailboxes after it: a message that is published later changes the word again.
+    this.#line.noteSeen();
+    this.#backlog = false;
+    const deaths = Atomics.load(this.#registry, Registry.deaths);
+    if (deaths !== this.#seenDeaths) {
+      this.#seenDeaths = deaths;
+      this.#onDeath();
+    }
+    let delivered = 0;
+    try {
+      delivered = this.#mailbox.deliver();
+    } finally {
+      this.#backlog ||= this.#mailbox.hasMail();
+    }
+    this.#counters[CounterIndex.messagesReceived] += delivered;
+    return delivered;
+  }
+
+  purePoll(): boolean {
+    if (this.#backlog) return true;
+    return this.#line.hasWakeWord ? this.#line.hasPost() : this.#mailbox.hasMail();
+  }
+
+  tryEnterSleep(): boolean {
+    const hasNews = this.#backlog || this.#line.hasPost() || this.#mailbox.hasMail();
+    if (hasNews) this.#backlog = true;
+    return !hasNews && Atomics.load(this.#registry, Registry.deaths) === this.#seenDeaths;
+  }
+
+  exitSleep(): void {}
+}

@@ -1,0 +1,69 @@
+import type { Operations, Ring } from '../ring/index.js';
+import { type Counters, CounterIndex } from '../stats/index.js';
+import { Slot, slotBase } from '../wake/index.js';
+import type { Poller } from './poller.js';
+
+/** Completions handed out in one turn: enough to be cheap, few enough that messages get their turn. */
+const BATCH = 256;
+/** One enter runs about 20 items of deferred task work; this bounds a turn against a flood of it. */
+const LONGEST_FLUSH = 64;
+
+/** The ring as a source of work: submits what was prepared, and hands completions to their operations. */
+export class RingPoller implements Poller {
+  /** Completions of the loop's own watches, which are no work of the user's; those who reap them count them here. */
+  internal = 0;
+  readonly #ring: Ring;
+  readonly #operations: Operations;
+  readonly #counters: Counters;
+  readonly #registry: Int32Array;
+  readonly #inFlightIndex: number;
+
+  constructor(ring: Ring, operations: Operations, counters: Counters, registry: Int32Array, slot: number) {
+    this.#ring = ring;
+    this.#operations = operations;
+    this.#counters = counters;
+    this.#registry = registry;
+    this.#inFlightIndex = slotBase(slot) + Slot.inFlight;
+  }
+
+  poll(): number {
+    const ring = this.#ring;
+    for (let flush = 0; flush < LONGEST_FLUSH && ring.needsEnter(); flush++) ring.flush();
+    const internalBefore = this.internal;
+    const reaped = ring.reap(this.#operations, BATCH);
+    if (reaped === 0) return 0;
+    this.#noteInFlight();
+    const ofUser = reaped - (this.internal - internalBefore);
+    this.#counters[CounterIndex.completions] += ofUser;
+    return ofUser;
+  }
+
+  /** Hands what was prepared to the kernel. */
+  submit(): void {
+    const operations = this.#operations;
+    if (operations.hasDeferred) operations.retryDeferred();
+    if (this.#ring.pending === 0) return;
+    this.#noteInFlight();
+    const submitted = this.#ring.submit();
+    if (submitted > 0) this.#counters[CounterIndex.submissions] += submitted;
+  }
+
+  /** Tells the clean-up of this environment how many completions it must wait for. */
+  #noteInFlight(): void {
+    this.#registry[this.#inFlightIndex] = this.#operations.active;
+    this.#counters[CounterIndex.callsEnter] = this.#ring.enters;
+  }
+
+  purePoll(): boolean {
+    return this.#ring.hasWork();
+  }
+
+  tryEnterSleep(): boolean {
+    this.#noteInFlight();
+    return !this.#operations.hasDeferred && !this.#ring.hasWork();
+  }
+
+  exitSleep(): void {
+    this.#counters[CounterIndex.callsEnter] = this.#ring.enters;
+  }
+}

@@ -1,0 +1,279 @@
+import type { UvLoop } from '../../ffi/index.js';
+import { type Counters, CounterIndex } from '../stats/index.js';
+import type { WakeLine } from '../wake/index.js';
+import { IdleBudget } from './idle-budget.js';
+import type { IdleSettings } from './idle-settings.js';
+import { type KernelWait, KernelWaitEnd } from './kernel-wait.js';
+import type { MailboxPoller } from './mailbox-poller.js';
+import type { RingPoller } from './ring-poller.js';
+import type { SleepState } from './sleep-state.js';
+import { SpinEnd, spin } from './spin.js';
+import type { Waiter } from './waiter.js';
+
+/** The stage in which an idle loop was when work came. */
+export const Stage = { awake: 0, spin: 1, umwait: 2, kernel: 3 } as const;
+
+const NONE = -1;
+const NS_PER_MS = 1e6;
+/** A kernel wake takes up to this long on an idle virtual machine; a sleep is compared with the budget plus this. */
+const KERNEL_WAKE_MS = 0.05;
+
+const wakeCounters = [
+  CounterIndex.wakesAwake,
+  CounterIndex.wakesSpin,
+  CounterIndex.wakesUmwait,
+  CounterIndex.wakesKernel,
+] as const;
+
+/** Runs nextTicks and microtasks, as Node does between two callbacks; without it each libuv iteration has one turn. */
+const runTicks: (() => void) | undefined = (process as { _tickCallback?: () => void })._tickCallback?.bind(process);
+
+/** What a scheduler is made of. */
+export interface SchedulerParts {
+  readonly uv: UvLoop;
+  readonly line: WakeLine;
+  readonly waiter: Waiter;
+  readonly idle: IdleSettings;
+  readonly counters: Counters;
+  readonly sleep: SleepState;
+  readonly kernelWait: KernelWait;
+  readonly mailbox: MailboxPoller;
+  /** Undefined in backend `epoll`. */
+  readonly ring: RingPoller | undefined;
+  /** The completion tail that is no news: what was reaped so far. */
+  readonly reaped: () => number;
+  /** Longest run of turns before libuv gets its turn, in milliseconds. */
+  readonly taskQuotaMs: number;
+  /** Lets go of the process when nothing is pending; called before each idling. */
+  readonly syncKeepAlive: () => void;
+}
+
+/**
+ * Turns and idling of one loop. libuv calls `onPrepare` before each of its polls: there the loop is idle and waits, and
+ * if anything came, a `setImmediate` runs the turns, as ordinary Node callbacks.
+ */
+export class Scheduler {
+  readonly #parts: SchedulerParts;
+  readonly #budget: IdleBudget;
+  readonly #worthMs: number;
+  readonly #onImmediate = (): void => this.#runImmediate();
+  #turnIsScheduled = false;
+  #isStopped = false;
+  #isInTurns = false;
+  #stage: number = Stage.awake;
+  /** The spin of this idling was already spent at the end of the last turn. */
+  #spinIsSpent = false;
+  #asleepSinceMs = 0;
+  #sleptMs = 0;
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+    this.#budget = new IdleBudget(parts.idle.adaptive);
+    this.#worthMs = (parts.idle.spinNs + parts.idle.umwaitNs) / NS_PER_MS + KERNEL_WAKE_MS;
+  }
+
+  /** Stops: what was scheduled does nothing any more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Runs a turn soon. */
+  requestTurn(): void {
+    if (!this.#isInTurns) this.#scheduleTurn(Stage.awake);
+  }
+
+  /** Something ended the kernel wait that libuv made for us. */
+  wokenByLibuv(): void {
+    this.#endSleep();
+    this.#scheduleTurn(Stage.kernel);
+  }
+
+  #scheduleTurn(stage: number): void {
+    if (this.#turnIsScheduled) return;
+    this.#turnIsScheduled = true;
+    this.#stage = stage;
+    setImmediate(this.#onImmediate);
+  }
+
+  /** The uv_prepare hook: waits, and runs no user code. */
+  onPrepare(): void {
+    const { uv, sleep, syncKeepAlive } = this.#parts;
+    this.#endSleep();
+    sleep.run();
+    syncKeepAlive();
+    if (!this.#turnIsScheduled && this.#hasWork()) this.#scheduleTurn(Stage.awake);
+    const timeoutMs = this.#turnIsScheduled ? 0 : uv.backendTimeoutMs();
+    if (timeoutMs === 0) this.#parts.ring?.submit();
+    else this.#idle(timeoutMs);
+  }
+
+  #hasWork(): boolean {
+    const { mailbox, ring } = this.#parts;
+    return mailbox.purePoll() || (ring?.purePoll() ?? false);
+  }
+
+  #idle(timeoutMs: number): void {
+    const { sleep, kernelWait, uv } = this.#parts;
+    const deadlineMs = timeoutMs < 0 ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
+    kernelWait.beforeIdle(this.#budget.share > 0);
+    sleep.wait();
+    const stage = this.#idleInUserMode(deadlineMs);
+    this.#spinIsSpent = false;
+    if (stage !== NONE) {
+      sleep.run();
+      this.#scheduleTurn(stage);
+    } else if (performance.now() >= deadlineMs) {
+      sleep.run();
+      // libuv's clock still shows the time before this wait; with it, the timers that are due would wait once more.
+      uv.updateTime();
+      this.#parts.ring?.submit();
+    } else if (!kernelWait.isLibuvDue()) this.#sleep(deadlineMs);
+    else sleep.run();
+  }
+
+  /** Spin, then the CPU's wait; returns the stage in which the line changed, or NONE. */
+  #idleInUserMode(deadlineMs: number): number {
+    const { idle } = this.#parts;
+    const share = this.#budget.share;
+    if (share === 0) return NONE;
+    const spinMs = this.#spinIsSpent ? 0 : (idle.spinNs * share) / NS_PER_MS;
+    if (spinMs > 0 && this.#spinSliced(Math.min(deadlineMs, performance.now() + spinMs))) return Stage.spin;
+    if (this.#doze(idle.umwaitNs * share, deadlineMs)) return Stage.umwait;
+    if (spinMs > 0 || idle.umwaitNs > 0) this.#budget.expired();
+    return NONE;
+  }
+
+  /** Spins until the line changes or the deadline; looks at libuv between slices where the line does not show it. */
+  #spinSliced(untilMs: number): boolean {
+    const { line, reaped, kernelWait, counters } = this.#parts;
+    const sliceMs = kernelWait.sliceNs / NS_PER_MS;
+    for (;;) {
+      const now = performance.now();
+      const end = spin(line, reaped(), Math.min(untilMs, now + sliceMs));
+      if (end === SpinEnd.changed) {
+        this.#budget.paid();
+        return true;
+      }
+      if (end === SpinEnd.preempted) {
+        counters[CounterIndex.preemptions]++;
+        this.#budget.preempted(performance.now());
+        return false;
+      }
+      if (performance.now() >= untilMs || kernelWait.isLibuvDue()) {
+        counters[CounterIndex.spinsExpired]++;
+        return false;
+      }
+    }
+  }
+
+  #doze(nanoseconds: number, deadlineMs: number): boolean {
+    const { waiter, reaped, kernelWait, counters } = this.#parts;
+    if (waiter.name === 'none') return false;
+    let leftNs = Math.min(nanoseconds, (deadlineMs - performance.now()) * NS_PER_MS);
+    while (leftNs > 0 && !kernelWait.wasLibuvDue()) {
+      const sliceNs = Math.min(leftNs, kernelWait.sliceNs);
+      if (waiter.wait(reaped(), sliceNs)) {
+        this.#budget.paid();
+        return true;
+      }
+      leftNs -= sliceNs;
+      if (leftNs > 0 && kernelWait.isLibuvDue()) break;
+    }
+    if (nanoseconds > 0) counters[CounterIndex.umwaitsExpired]++;
+    return false;
+  }
+
+  #sleep(deadlineMs: number): void {
+    const { sleep, kernelWait, uv, counters } = this.#parts;
+    let timeoutMs = deadlineMs === Number.POSITIVE_INFINITY ? -1 : deadlineMs - performance.now();
+    for (;;) {
+      if (!sleep.tryEnter()) return this.#scheduleTurn(Stage.awake);
+      this.#asleepSinceMs = performance.now();
+      const end = kernelWait.block(timeoutMs);
+      if (end === KernelWaitEnd.leftToLibuv) return;
+      this.#endSleep();
+      if (end === KernelWaitEnd.woken) return this.#scheduleTurn(Stage.kernel);
+      uv.updateTime();
+      timeoutMs = uv.backendTimeoutMs();
+      if (timeoutMs === 0) {
+        counters[CounterIndex.wakesLibuv]++;
+        return;
+      }
+    }
+  }
+
+  #endSleep(): void {
+    if (this.#asleepSinceMs === 0) return;
+    this.#parts.sleep.exit();
+    const now = performance.now();
+    this.#sleptMs = now - this.#asleepSinceMs;
+    this.#asleepSinceMs = 0;
+    this.#budget.slept(now);
+  }
+
+  #runImmediate(): void {
+    if (this.#isStopped) return;
+    this.#turnIsScheduled = false;
+    this.#spinIsSpent = false;
+    this.#endSleep();
+    this.#isInTurns = true;
+    let isDone = false;
+    try {
+      this.#runTurns();
+      isDone = true;
+    } finally {
+      this.#isInTurns = false;
+      // A callback threw: Node reports it as for any callback, and the turn goes on behind it.
+      if (!isDone) this.#scheduleTurn(Stage.awake);
+    }
+  }
+
+  #runTurns(): void {
+    const { ring, taskQuotaMs, kernelWait } = this.#parts;
+    const quotaEndMs = performance.now() + taskQuotaMs;
+    for (;;) {
+      const worked = this.#turn();
+      ring?.submit();
+      if (this.#isStopped) return;
+      if (runTicks === undefined) return worked ? this.#scheduleTurn(Stage.awake) : undefined;
+      if (!worked && !this.#hasWork()) {
+        if (kernelWait.wasLibuvDue()) return;
+        if (!this.#linger(quotaEndMs)) return;
+      }
+      if (performance.now() >= quotaEndMs) return this.#scheduleTurn(Stage.awake);
+    }
+  }
+
+  /** One turn: completions, messages, and whatever promises they settle. Returns whether there was work. */
+  #turn(): boolean {
+    const { ring, mailbox, counters, kernelWait } = this.#parts;
+    let done = ring === undefined ? 0 : ring.poll();
+    done += mailbox.poll();
+    if (done === 0) {
+      if (this.#stage === Stage.kernel && kernelWait.wasLibuvDue()) counters[CounterIndex.wakesLibuv]++;
+      this.#stage = Stage.awake;
+      return false;
+    }
+    counters[CounterIndex.turns]++;
+    counters[wakeCounters[this.#stage]]++;
+    if (this.#stage === Stage.kernel) this.#budget.wokenByWork(performance.now(), this.#sleptMs < this.#worthMs);
+    this.#stage = Stage.awake;
+    runTicks?.();
+    return true;
+  }
+
+  /** Waits a little for more before libuv gets its turn. Returns whether more came. */
+  #linger(quotaEndMs: number): boolean {
+    const { idle, sleep, kernelWait } = this.#parts;
+    const spinMs = (idle.spinNs * this.#budget.share) / NS_PER_MS;
+    if (spinMs === 0) return false;
+    const now = performance.now();
+    const untilMs = Math.min(now + Math.min(spinMs, kernelWait.sliceNs / NS_PER_MS), quotaEndMs);
+    sleep.wait();
+    const changed = this.#spinSliced(untilMs);
+    sleep.run();
+    if (changed) this.#stage = Stage.spin;
+    else this.#spinIsSpent = untilMs < quotaEndMs;
+    return changed;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Native } from '../../ffi/index.js';
+import { type Counters, CounterIndex } from '../stats/index.js';
+import { Fence, LoopState, registryWords, Slot, slotBase } from '../wake/index.js';
+import type { Poller } from './poller.js';
+
+/**
+ * The way into the kernel and back: says SLEEPING, fences, and asks every source of work once more. A post that was
+ * made before the fence is found by that look; one that is made after it finds SLEEPING and wakes the kernel.
+ */
+export class SleepState {
+  readonly #registry: Int32Array;
+  readonly #stateIndex: number;
+  readonly #fence: number;
+  readonly #system: Native['system'];
+  readonly #pollers: readonly Poller[];
+  readonly #counters: Counters;
+
+  /** @param fence who fences; written to the loop's slot, where its posters read it */
+  constructor(native: Native, slot: number, fence: number, pollers: readonly Poller[], counters: Counters) {
+    this.#registry = registryWords(native);
+    this.#stateIndex = slotBase(slot) + Slot.state;
+    this.#registry[slotBase(slot) + Slot.fence] = fence;
+    this.#fence = fence;
+    this.#system = native.system;
+    this.#pollers = pollers;
+    this.#counters = counters;
+  }
+
+  /** The loop runs: posters need no system call. */
+  run(): void {
+    // Late visibility only costs a poster a kernel wake that was not needed.
+    this.#registry[this.#stateIndex] = LoopState.running;
+  }
+
+  /** The loop waits in user mode; to a poster the same as running. */
+  wait(): void {
+    this.#registry[this.#stateIndex] = LoopState.waiting;
+  }
+
+  /** Goes to sleep, unless there is work. Returns whether the loop may block in the kernel now. */
+  tryEnter(): boolean {
+    if (this.#fence === Fence.none) this.#registry[this.#stateIndex] = LoopState.sleeping;
+    else Atomics.store(this.#registry, this.#stateIndex, LoopState.sleeping);
+    if (this.#fence === Fence.owner) {
+      // Every poster's plain stores are ordered against its later loads at this point, or come after SLEEPING.
+      this.#counters[CounterIndex.callsMembarrier]++;
+      this.#system.membarrier();
+    }
+    const pollers = this.#pollers;
+    for (let i = 0; i < pollers.length; i++) {
+      if (pollers[i].tryEnterSleep()) continue;
+      for (let entered = i - 1; entered >= 0; entered--) pollers[entered].exitSleep();
+      this.run();
+      return false;
+    }
+    this.#counters[CounterIndex.sleeps]++;
+    return true;
+  }
+
+  /** The loop is back from the kernel. */
+  exit(): void {
+    this.run();
+    const pollers = this.#pollers;
+    for (let i = pollers.length - 1; i >= 0; i--) pollers[i].exitSleep();
+  }
+}

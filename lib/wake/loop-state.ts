@@ -1,0 +1,22 @@
+/**
+ * What a loop is doing, as its posters need to know it.
+ *
+ * - `running`: in a turn, or in JavaScript; it looks at its wake word before it idles.
+ * - `waiting`: in the spin or umwait stage; a store to the wake word wakes it.
+ * - `sleeping`: in the kernel; only a system call wakes it. The one poster that takes the state back makes it.
+ */
+export const LoopState = { running: 0, waiting: 1, sleeping: 2 } as const;
+
+/**
+ * Which side has the full fence between "store, then look at what the other side stored". Both sides do: the poster
+ * stores the wake word and looks at the state, the owner stores the state and looks at the wake word; with no fence,
+ * each CPU may do its load first, and the wake-up is lost.
+ *
+ * - `poster`: each post is an atomic store (on x86 an XCHG, which is a fence).
+ * - `owner`: the owner fences all threads by `membarrier` once a sleep; each post is a plain store.
+ * - `none`: nobody. Loses wake-ups; it exists so that the stress test can show that it would notice.
+ */
+export const Fence = { poster: 0, owner: 1, none: 2 } as const;
+
+/** Name of a fence. */
+export type FenceName = keyof typeof Fence;

@@ -1,0 +1,34 @@
+/** Layout of the registry and of a loop's slot in it: ffi/loop-slot.h, as indices of 32-bit words. */
+export const Registry = {
+  /** Counts ended loops. */
+  deaths: 0,
+  slots: 64,
+  slotWords: 64,
+  slotCount: 1024,
+  lengthBytes: 256 + 1024 * 256,
+} as const;
+
+/** Words of one slot. Four lines: loop state; wake line; constants; the thread as a poster. */
+export const Slot = {
+  state: 0,
+  /** Odd while a loop lives in the slot. */
+  generation: 1,
+  /** Operations in flight on the loop's ring, for the clean-up. */
+  inFlight: 2,
+  /** The wake word of loops that have no ring, or whose ring has no free word. */
+  wakeWord: 16,
+  /** Never written; watched in place of the words that a loop does not have. */
+  neverChanges: 17,
+  /** Address of the loop's wake word, two words; 0: it has none, and every post is a kernel wake. */
+  wakeWordAddress: 32,
+  eventFd: 34,
+  /** Who fences: a value of `Fence`. */
+  fence: 35,
+  /** The slot index + 1 of the loop whose doorbell this thread is ringing right now; 0: none. */
+  ringing: 48,
+} as const;
+
+/** Index of a slot's first word. */
+export function slotBase(slot: number): number {
+  return Registry.slots + slot * Registry.slotWords;
+}

@@ -1,0 +1,66 @@
+import type { Native } from '../../ffi/index.js';
+import { SqFlag } from '../ring/ring-constants.js';
+import type { Ring } from '../ring/ring.js';
+import { writeAddress } from '../ring/ring-memory.js';
+import { registryWords } from './registry.js';
+import { Slot, slotBase } from './slot-descriptor.js';
+
+/**
+ * The words that an idle loop watches: its wake word, its ring's completion tail, and the ring's flags. With a ring
+ * they share one cache line (since Linux 6.6; before, the flags lie apart). Without one, the wake word lies in the
+ * loop's slot, and the other two are words that never change.
+ *
+ * The indices are public: the spin reads the words itself.
+ */
+export class WakeLine {
+  readonly words: Int32Array;
+  readonly wakeIndex: number;
+  readonly tailIndex: number;
+  readonly flagsIndex: number;
+  readonly flagsMask: number = SqFlag.TASKRUN | SqFlag.CQ_OVERFLOW;
+  /** Addresses of the three words: tail, wake word, flags. */
+  readonly addresses: readonly [tail: number, wakeWord: number, flags: number];
+  /** Whether a free word was found; without one, posters must always use the kernel wake. */
+  readonly hasWakeWord: boolean;
+  /** The value of the wake word that the mailboxes were last looked at for. */
+  seen = 0;
+
+  /** @param slot the loop's slot in the registry; its wake word's address is written there */
+  constructor(native: Native, slot: number, ring: Ring | undefined) {
+    const registry = registryWords(native);
+    const base = slotBase(slot);
+    const ringWord = ring?.wakeWord.wakeWord;
+    this.hasWakeWord = ring === undefined || ringWord !== undefined;
+    const slotAddress = native.hooks.registryAddress + base * 4;
+    if (ring === undefined) {
+      this.words = registry;
+      this.wakeIndex = base + Slot.wakeWord;
+      this.tailIndex = base + Slot.neverChanges;
+      this.flagsIndex = base + Slot.neverChanges;
+      const never = slotAddress + Slot.neverChanges * 4;
+      this.addresses = [never, slotAddress + Slot.wakeWord * 4, never];
+    } else {
+      const at = ring.memory.wordsAddress;
+      const { cqTail, sqFlags } = ring.layout;
+      this.words = ring.memory.words;
+      this.tailIndex = cqTail / 4;
+      this.flagsIndex = sqFlags / 4;
+      // Without a free word the tail stands in for the wake word; nobody stores to it then.
+      this.wakeIndex = (ringWord ?? cqTail) / 4;
+      this.addresses = [at + cqTail, at + this.wakeIndex * 4, at + sqFlags];
+      if (ringWord !== undefined) this.words[this.wakeIndex] = 0;
+    }
+    writeAddress(registry, base + Slot.wakeWordAddress, this.hasWakeWord ? this.addresses[1] : 0);
+  }
+
+  /** Notes the wake word's present value as seen. Look at the mailboxes after this, not before. */
+  noteSeen(): void {
+    // A poster publishes its message before it stores the word: having read the word, we see the message.
+    this.seen = Atomics.load(this.words, this.wakeIndex);
+  }
+
+  /** Whether a poster has stored to the wake word since `noteSeen`. */
+  hasPost(): boolean {
+    return this.hasWakeWord && Atomics.load(this.words, this.wakeIndex) !== this.seen;
+  }
+}
