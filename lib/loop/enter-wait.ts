@@ -1,7 +1,7 @@
 import type { Native } from '../../ffi/index.js';
 import type { CompletionHandler, Operations, Ring } from '../ring/index.js';
 import { type KernelWait, KernelWaitEnd, type RingPoller } from '../scheduler/index.js';
-import { type Counters, CounterIndex } from '../stats/index.js';
+import { type Counters, CounterIndex, nowMs } from '../stats/index.js';
 
 const CQE_MORE = 2;
 const EINVAL = -22;
@@ -110,7 +110,7 @@ export class EnterWait implements KernelWait {
   }
 
   #blockWithOperation(timeoutMs: number): number {
-    const endMs = performance.now() + timeoutMs;
+    const endMs = nowMs() + timeoutMs;
     // An earlier one that is still in flight wakes early, which is no harm; the hook then comes here again.
     if (this.#timeoutEndsMs > endMs) {
       const seconds = Math.floor(timeoutMs / 1000);

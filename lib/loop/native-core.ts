@@ -13,7 +13,7 @@ import {
   Waiter,
   type WaiterName,
 } from '../scheduler/index.js';
-import { type Counters, CounterIndex, createCounters } from '../stats/index.js';
+import { type Counters, CounterIndex, createCounters, nowMs } from '../stats/index.js';
 import { Fence, Poster, registryWords, Slot, slotBase, WakeLine } from '../wake/index.js';
 import { EnterWait } from './enter-wait.js';
 import { WakelineError } from './errors.js';
@@ -149,8 +149,8 @@ export class NativeCore implements LoopCore {
     const poller = this.#ringPoller;
     if (operations === undefined || poller === undefined) return;
     operations.cancelAll({ onCompletion: () => {} });
-    const limitMs = performance.now() + CLOSE_LIMIT_MS;
-    while (operations.active > 0 && performance.now() < limitMs) {
+    const limitMs = nowMs() + CLOSE_LIMIT_MS;
+    while (operations.active > 0 && nowMs() < limitMs) {
       poller.submit();
       if (!ring.hasWork() && ring.hasWaitTimeout) ring.wait(1);
       else ring.flush();

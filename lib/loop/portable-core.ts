@@ -1,6 +1,6 @@
 import { Mailbox } from '../queue/index.js';
 import type { IdleSettings } from '../scheduler/index.js';
-import { type Counters, CounterIndex, createCounters } from '../stats/index.js';
+import { type Counters, CounterIndex, createCounters, nowMs } from '../stats/index.js';
 import { End } from './channel-descriptor.js';
 import { KeepAlive } from './keep-alive.js';
 import type { LoopCore } from './loop-core.js';
@@ -124,7 +124,7 @@ export class PortableCore implements LoopCore {
   }
 
   #run(): void {
-    const quotaEndMs = performance.now() + this.#taskQuotaMs;
+    const quotaEndMs = nowMs() + this.#taskQuotaMs;
     try {
       do {
         const delivered = this.mailbox.deliver();
@@ -144,15 +144,15 @@ export class PortableCore implements LoopCore {
 
   /** Spins a little for more. */
   #linger(quotaEndMs: number): boolean {
-    const untilMs = Math.min(quotaEndMs, performance.now() + this.#idle.spinNs / NS_PER_MS);
+    const untilMs = Math.min(quotaEndMs, nowMs() + this.#idle.spinNs / NS_PER_MS);
     do {
       for (let look = 0; look < LOOKS_PER_CLOCK; look++) {
         if (!this.mailbox.hasMail()) continue;
-        if (performance.now() >= quotaEndMs) return false;
+        if (nowMs() >= quotaEndMs) return false;
         this.#wokenBy = CounterIndex.wakesSpin;
         return true;
       }
-    } while (performance.now() < untilMs);
+    } while (nowMs() < untilMs);
     return false;
   }
 

@@ -1,15 +1,18 @@
 import { threadId } from 'node:worker_threads';
-import { ByteRingConsumer, Decoder, type MailPort, NOTHING } from '../queue/index.js';
+import { ByteRingConsumer, Decoder, DELIVERY_BATCH, type MailPort, NOTHING } from '../queue/index.js';
 import { Bell } from './bell.js';
 import { EndPlace } from './channel-descriptor.js';
 import { bindEnd } from './end.js';
 import { ChannelClosedError } from './errors.js';
 import type { LoopCore } from './loop-core.js';
 
-/** Values handed out in one turn, so that one fast sender does not starve the others. */
-const BATCH = 256;
+/** A `receive` that waits for its value. */
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
 
-let captured: { resolve: (value: never) => void; reject: (error: Error) => void } | undefined;
+let captured: Waiting | undefined;
 /** One executor for all promises, instead of a closure for each. */
 function capture(resolve: (value: never) => void, reject: (error: Error) => void): void {
   captured = { resolve, reject };
@@ -24,13 +27,14 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
   readonly #onClosed: () => void;
   readonly #closeCallbacks: (() => void)[] = [];
   #onMessage: ((value: T) => void) | undefined;
-  #waiting: (typeof captured)[] = [];
-  #waitingHead = 0;
+  /** Calls of `receive` that wait: the first one apart, as there is rarely another. */
+  #waiting: Waiting | undefined;
+  readonly #waitingBehind: Waiting[] = [];
   #isClosed = false;
   #isWanted = true;
   #isHeld = false;
   /** How many values `receive` may still hand out directly before it waits for the next turn. */
-  #direct = BATCH;
+  #direct = DELIVERY_BATCH;
 
   /** Use `EventLoop.receiver`. */
   constructor(core: LoopCore, memory: SharedArrayBuffer, onClosed: () => void) {
@@ -74,7 +78,7 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
    * @throws {ChannelClosedError} (as a rejection) when the channel is closed and empty
    */
   receive(): Promise<T> {
-    if (this.#waitingHead === this.#waiting.length && this.#direct > 0) {
+    if (this.#waiting === undefined && this.#direct > 0) {
       const value = this.#decoder.next();
       if (value !== NOTHING) {
         this.#direct--;
@@ -84,7 +88,8 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     }
     if (this.#isClosed) return Promise.reject(new ChannelClosedError('the channel is closed, and everything was received'));
     const promise = new Promise<T>(capture);
-    this.#waiting.push(captured);
+    if (this.#waiting === undefined) this.#waiting = captured;
+    else this.#waitingBehind.push(captured!);
     this.#updateHold();
     if (this.#direct === 0 || this.#ring.isProducerClosed()) this.#core.requestLook();
     return promise;
@@ -123,7 +128,7 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
   }
 
   #updateHold(): void {
-    const waits = this.#onMessage !== undefined || this.#waitingHead < this.#waiting.length;
+    const waits = this.#onMessage !== undefined || this.#waiting !== undefined;
     const isHeld = waits && this.#isWanted && !this.#isClosed;
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
@@ -134,25 +139,22 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
   /** Part of a turn: whether somebody wants what is there, or the close is to be told. */
   hasMail(): boolean {
     if (this.#isClosed) return false;
-    if (this.#onMessage !== undefined || this.#waitingHead < this.#waiting.length) {
-      if (this.#ring.hasNext()) return true;
-    }
+    if ((this.#onMessage !== undefined || this.#waiting !== undefined) && this.#ring.hasNext()) return true;
     return this.#ring.isProducerClosed() && !this.#ring.hasNext();
   }
 
   /** Part of a turn: hands out what is there, up to a batch. */
   deliver(): number {
     if (this.#isClosed) return 0;
-    this.#direct = BATCH;
-    // Looked at before the values: what was sent before the close is found by the loop below.
-    const isLast = this.#ring.isProducerClosed();
+    this.#direct = DELIVERY_BATCH;
     let delivered = 0;
     try {
-      while (delivered < BATCH && this.#deliverOne()) delivered++;
+      while (delivered < DELIVERY_BATCH && this.#deliverOne()) delivered++;
     } finally {
       this.#release();
     }
-    if (isLast && !this.#ring.hasNext()) {
+    // The flag first, the look after it: what was sent before the close is then seen.
+    if (this.#ring.isProducerClosed() && !this.#isClosed && !this.#ring.hasNext()) {
       this.#end();
       return delivered + 1;
     }
@@ -160,27 +162,19 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
   }
 
   #deliverOne(): boolean {
-    if (this.#waitingHead < this.#waiting.length) {
-      const value = this.#decoder.next();
-      if (value === NOTHING) return false;
-      this.#takeWaiting()!.resolve(value as never);
-      return true;
-    }
     const callback = this.#onMessage;
-    if (callback === undefined) return false;
+    if (this.#waiting === undefined && callback === undefined) return false;
     const value = this.#decoder.next();
     if (value === NOTHING) return false;
-    callback(value as T);
+    if (this.#waiting !== undefined) this.#takeWaiting().resolve(value as never);
+    else callback!(value as T);
     return true;
   }
 
-  #takeWaiting(): typeof captured {
-    const first = this.#waiting[this.#waitingHead++];
-    if (this.#waitingHead === this.#waiting.length) {
-      this.#waiting.length = 0;
-      this.#waitingHead = 0;
-      this.#updateHold();
-    }
+  #takeWaiting(): Waiting {
+    const first = this.#waiting!;
+    this.#waiting = this.#waitingBehind.length === 0 ? undefined : this.#waitingBehind.shift();
+    this.#updateHold();
     return first;
   }
 
@@ -205,7 +199,7 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     this.#ring.close();
     this.#core.mailbox.remove(this);
     this.#core.unwatchBell(this.#ring.words, EndPlace.receiver);
-    while (this.#waitingHead < this.#waiting.length) this.#takeWaiting()!.reject(new ChannelClosedError());
+    while (this.#waiting !== undefined) this.#takeWaiting().reject(new ChannelClosedError());
     this.#updateHold();
     this.#bell.ring();
     this.#onClosed();

@@ -9,11 +9,16 @@ export interface MailPort {
   deliver(): number;
 }
 
+/** Values that a port hands out in one turn at the most, so that one fast sender does not starve the others. */
+export const DELIVERY_BATCH = 256;
+
 /**
  * A loop's mailbox: its inbound queues, one single-producer ring a poster. Ports may be added and removed while they
  * are delivered to.
  */
 export class Mailbox {
+  /** Whether a port had more than one batch at the last delivery. */
+  isBacklogged = false;
   readonly #ports: MailPort[] = [];
 
   /** Adds a port; it is looked at from the next turn on. */
@@ -39,7 +44,14 @@ export class Mailbox {
     const ports = this.#ports;
     let delivered = 0;
     // Backwards: a port that removes itself, or another one behind it, moves only ports that were looked at.
-    for (let i = ports.length - 1; i >= 0; i--) if (i < ports.length) delivered += ports[i].deliver();
+    let isBacklogged = false;
+    for (let i = ports.length - 1; i >= 0; i--) {
+      if (i >= ports.length) continue;
+      const ofPort = ports[i].deliver();
+      isBacklogged ||= ofPort >= DELIVERY_BATCH;
+      delivered += ofPort;
+    }
+    this.isBacklogged = isBacklogged;
     return delivered;
   }
 }

@@ -29,23 +29,22 @@ export class MailboxPoller implements Poller {
   }
 
   poll(): number {
-    if (!this.purePoll()) return 0;
     // The word first, the mailboxes after it: a message that is published later changes the word again.
-    this.#line.noteSeen();
-    this.#backlog = false;
-    const deaths = Atomics.load(this.#registry, Registry.deaths);
-    if (deaths !== this.#seenDeaths) {
-      this.#seenDeaths = deaths;
-      this.#onDeath();
-    }
-    let delivered = 0;
-    try {
-      delivered = this.#mailbox.deliver();
-    } finally {
-      this.#backlog ||= this.#mailbox.hasMail();
-    }
+    const isPosted = this.#line.noteSeen();
+    if (!isPosted && !this.#backlog && this.#line.hasWakeWord) return 0;
+    this.#backlog = true;
+    // Plain: the load of the word ordered it, and the clean-up that counts a death stores the word after it.
+    if (this.#registry[Registry.deaths] !== this.#seenDeaths) this.#noteDeaths();
+    // Stays true when a callback throws: the next turn goes on behind it.
+    const delivered = this.#mailbox.deliver();
+    this.#backlog = this.#mailbox.isBacklogged;
     this.#counters[CounterIndex.messagesReceived] += delivered;
     return delivered;
+  }
+
+  #noteDeaths(): void {
+    this.#seenDeaths = Atomics.load(this.#registry, Registry.deaths);
+    this.#onDeath();
   }
 
   purePoll(): boolean {

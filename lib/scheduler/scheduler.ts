@@ -1,5 +1,5 @@
 import type { UvLoop } from '../../ffi/index.js';
-import { type Counters, CounterIndex } from '../stats/index.js';
+import { type Counters, CounterIndex, nowMs } from '../stats/index.js';
 import type { WakeLine } from '../wake/index.js';
 import { IdleBudget } from './idle-budget.js';
 import type { IdleSettings } from './idle-settings.js';
@@ -7,7 +7,7 @@ import { type KernelWait, KernelWaitEnd } from './kernel-wait.js';
 import type { MailboxPoller } from './mailbox-poller.js';
 import type { RingPoller } from './ring-poller.js';
 import type { SleepState } from './sleep-state.js';
-import { SpinEnd, spin } from './spin.js';
+import { glance, SpinEnd, spin } from './spin.js';
 import type { Waiter } from './waiter.js';
 
 /** The stage in which an idle loop was when work came. */
@@ -114,7 +114,7 @@ export class Scheduler {
 
   #idle(timeoutMs: number): void {
     const { sleep, kernelWait, uv } = this.#parts;
-    const deadlineMs = timeoutMs < 0 ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
+    const deadlineMs = timeoutMs < 0 ? Number.POSITIVE_INFINITY : nowMs() + timeoutMs;
     kernelWait.beforeIdle(this.#budget.share > 0);
     sleep.wait();
     const stage = this.#idleInUserMode(deadlineMs);
@@ -122,7 +122,7 @@ export class Scheduler {
     if (stage !== NONE) {
       sleep.run();
       this.#scheduleTurn(stage);
-    } else if (performance.now() >= deadlineMs) {
+    } else if (nowMs() >= deadlineMs) {
       sleep.run();
       // libuv's clock still shows the time before this wait; with it, the timers that are due would wait once more.
       uv.updateTime();
@@ -137,7 +137,7 @@ export class Scheduler {
     const share = this.#budget.share;
     if (share === 0) return NONE;
     const spinMs = this.#spinIsSpent ? 0 : (idle.spinNs * share) / NS_PER_MS;
-    if (spinMs > 0 && this.#spinSliced(Math.min(deadlineMs, performance.now() + spinMs))) return Stage.spin;
+    if (spinMs > 0 && this.#spinSliced(Math.min(deadlineMs, nowMs() + spinMs))) return Stage.spin;
     if (this.#doze(idle.umwaitNs * share, deadlineMs)) return Stage.umwait;
     if (spinMs > 0 || idle.umwaitNs > 0) this.#budget.expired();
     return NONE;
@@ -148,7 +148,7 @@ export class Scheduler {
     const { line, reaped, kernelWait, counters } = this.#parts;
     const sliceMs = kernelWait.sliceNs / NS_PER_MS;
     for (;;) {
-      const now = performance.now();
+      const now = nowMs();
       const end = spin(line, reaped(), Math.min(untilMs, now + sliceMs));
       if (end === SpinEnd.changed) {
         this.#budget.paid();
@@ -156,10 +156,10 @@ export class Scheduler {
       }
       if (end === SpinEnd.preempted) {
         counters[CounterIndex.preemptions]++;
-        this.#budget.preempted(performance.now());
+        this.#budget.preempted(nowMs());
         return false;
       }
-      if (performance.now() >= untilMs || kernelWait.isLibuvDue()) {
+      if (nowMs() >= untilMs || kernelWait.isLibuvDue()) {
         counters[CounterIndex.spinsExpired]++;
         return false;
       }
@@ -169,7 +169,7 @@ export class Scheduler {
   #doze(nanoseconds: number, deadlineMs: number): boolean {
     const { waiter, reaped, kernelWait, counters } = this.#parts;
     if (waiter.name === 'none') return false;
-    let leftNs = Math.min(nanoseconds, (deadlineMs - performance.now()) * NS_PER_MS);
+    let leftNs = Math.min(nanoseconds, (deadlineMs - nowMs()) * NS_PER_MS);
     while (leftNs > 0 && !kernelWait.wasLibuvDue()) {
       const sliceNs = Math.min(leftNs, kernelWait.sliceNs);
       if (waiter.wait(reaped(), sliceNs)) {
@@ -185,10 +185,10 @@ export class Scheduler {
 
   #sleep(deadlineMs: number): void {
     const { sleep, kernelWait, uv, counters } = this.#parts;
-    let timeoutMs = deadlineMs === Number.POSITIVE_INFINITY ? -1 : deadlineMs - performance.now();
+    let timeoutMs = deadlineMs === Number.POSITIVE_INFINITY ? -1 : deadlineMs - nowMs();
     for (;;) {
       if (!sleep.tryEnter()) return this.#scheduleTurn(Stage.awake);
-      this.#asleepSinceMs = performance.now();
+      this.#asleepSinceMs = nowMs();
       const end = kernelWait.block(timeoutMs);
       if (end === KernelWaitEnd.leftToLibuv) return;
       this.#endSleep();
@@ -205,7 +205,7 @@ export class Scheduler {
   #endSleep(): void {
     if (this.#asleepSinceMs === 0) return;
     this.#parts.sleep.exit();
-    const now = performance.now();
+    const now = nowMs();
     this.#sleptMs = now - this.#asleepSinceMs;
     this.#asleepSinceMs = 0;
     this.#budget.slept(now);
@@ -230,7 +230,7 @@ export class Scheduler {
 
   #runTurns(): void {
     const { ring, taskQuotaMs, kernelWait } = this.#parts;
-    const quotaEndMs = performance.now() + taskQuotaMs;
+    const quotaEndMs = nowMs() + taskQuotaMs;
     for (;;) {
       const worked = this.#turn();
       ring?.submit();
@@ -240,7 +240,7 @@ export class Scheduler {
         if (kernelWait.wasLibuvDue()) return;
         if (!this.#linger(quotaEndMs)) return;
       }
-      if (performance.now() >= quotaEndMs) return this.#scheduleTurn(Stage.awake);
+      if (nowMs() >= quotaEndMs) return this.#scheduleTurn(Stage.awake);
     }
   }
 
@@ -256,7 +256,7 @@ export class Scheduler {
     }
     counters[CounterIndex.turns]++;
     counters[wakeCounters[this.#stage]]++;
-    if (this.#stage === Stage.kernel) this.#budget.wokenByWork(performance.now(), this.#sleptMs < this.#worthMs);
+    if (this.#stage === Stage.kernel) this.#budget.wokenByWork(nowMs(), this.#sleptMs < this.#worthMs);
     this.#stage = Stage.awake;
     runTicks?.();
     return true;
@@ -264,10 +264,14 @@ export class Scheduler {
 
   /** Waits a little for more before libuv gets its turn. Returns whether more came. */
   #linger(quotaEndMs: number): boolean {
-    const { idle, sleep, kernelWait } = this.#parts;
+    const { idle, sleep, kernelWait, line, reaped } = this.#parts;
     const spinMs = (idle.spinNs * this.#budget.share) / NS_PER_MS;
     if (spinMs === 0) return false;
-    const now = performance.now();
+    if (glance(line, reaped())) {
+      this.#stage = Stage.spin;
+      return true;
+    }
+    const now = nowMs();
     const untilMs = Math.min(now + Math.min(spinMs, kernelWait.sliceNs / NS_PER_MS), quotaEndMs);
     sleep.wait();
     const changed = this.#spinSliced(untilMs);

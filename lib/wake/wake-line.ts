@@ -53,10 +53,16 @@ export class WakeLine {
     writeAddress(registry, base + Slot.wakeWordAddress, this.hasWakeWord ? this.addresses[1] : 0);
   }
 
-  /** Notes the wake word's present value as seen. Look at the mailboxes after this, not before. */
-  noteSeen(): void {
+  /**
+   * Notes the wake word's present value as seen. Look at the mailboxes after this, not before.
+   * @returns whether it had changed since the last time
+   */
+  noteSeen(): boolean {
     // A poster publishes its message before it stores the word: having read the word, we see the message.
-    this.seen = Atomics.load(this.words, this.wakeIndex);
+    const now = Atomics.load(this.words, this.wakeIndex);
+    if (now === this.seen || !this.hasWakeWord) return false;
+    this.seen = now;
+    return true;
   }
 
   /** Whether a poster has stored to the wake word since `noteSeen`. */
