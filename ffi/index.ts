@@ -1,8 +1,8 @@
 export type { CpuWait, CpuWaits } from './cpu-waits.js';
 export { HookDescriptor } from './hook-descriptor.js';
-export type { LoopHook, LoopHooks } from './loop-hooks.js';
+export { type LoopHook, type LoopHooks, Watch } from './loop-hooks.js';
 export type { Memory } from './memory.js';
 export { type Native, native } from './native.js';
 export { errnoName, type SystemCalls } from './system-calls.js';
-export type { ReadableWatch, UvLoop } from './uv.js';
+export type { UvLoop } from './uv.js';
 export { CpuFeature, WaitDescriptor, WaitEnd } from './wait-descriptor.js';

@@ -15,6 +15,9 @@ export interface LoopHooks {
   open(slot: number, uvLoop: number, onPrepare: () => void): LoopHook;
 }
 
+/** What libuv's own poll can watch for a loop. */
+export const Watch = { event: 0, ring: 1 } as const;
+
 /** An open hook. */
 export interface LoopHook {
   /** Address of `struct wl_ring` (hook-descriptor.ts): what the clean-up must close. */
@@ -22,13 +25,20 @@ export interface LoopHook {
   /** While referenced, the hook keeps libuv's loop alive. */
   ref(): void;
   unref(): void;
-  /** Closes hook, slot and ring; posters are waited for. Not to be called from `onPrepare`. */
+  /**
+   * Lets libuv's poll wake the loop (unreferenced): by its eventfd, which is drained by that, and by its ring.
+   * @param onWoken must not throw; receives a value of `Watch`
+   */
+  watch(eventFd: number, ringFd: number | undefined, onWoken: (watch: number) => void): void;
+  /** Closes hook, watches, slot and ring; posters are waited for. Not to be called from `onPrepare`. */
   close(): void;
 }
 
 /** Declares the hook's functions. */
 export function declareLoopHooks({ koffi, own }: Libraries): LoopHooks {
   const prepareType = koffi.pointer(koffi.proto('void (void *handle)'));
+  const wokenType = koffi.pointer(koffi.proto('void (int watch)'));
+  const watch = own.func('wl_hook_watch', 'int', ['uintptr_t', 'int', 'int', 'uintptr_t']);
   const open = own.func('wl_hook_open', 'uintptr_t', ['void *', 'uintptr_t', 'uintptr_t', 'int']);
   const close = own.func('void wl_hook_close(uintptr_t hook)');
   const ref = own.func('void wl_hook_ref(uintptr_t hook)');
@@ -41,13 +51,25 @@ export function declareLoopHooks({ koffi, own }: Libraries): LoopHooks {
       const callback = koffi.register(onPrepare, prepareType);
       const address: number = open(koffi.node.env, uvLoop, callback, slot);
       if (address === 0) throw new Error('libuv refused the prepare hook');
+      const callbacks = [callback];
       return {
         address,
+        watch(eventFd, ringFd, onWoken) {
+          const woken = koffi.register(onWoken, wokenType);
+          callbacks.push(woken);
+          const fds: [number, number | undefined][] = [
+            [Watch.event, eventFd],
+            [Watch.ring, ringFd],
+          ];
+          for (const [kind, fd] of fds) {
+            if (fd !== undefined && watch(address, kind, fd, woken) < 0) throw new Error('libuv refused to poll');
+          }
+        },
         ref: () => ref(address),
         unref: () => unref(address),
         close: () => {
           close(address);
-          koffi.unregister(callback);
+          for (const one of callbacks) koffi.unregister(one);
         },
       };
     },

@@ -10,13 +10,6 @@ export interface UvLoop {
   backendTimeoutMs(): number;
   /** Makes libuv read the clock again: after a wait outside libuv, its timers would be late otherwise. */
   updateTime(): void;
-  /** Calls back when an fd becomes readable; unreferenced. */
-  watchReadable(fd: number, onReadable: () => void): ReadableWatch;
-}
-
-/** A uv_poll handle. */
-export interface ReadableWatch {
-  close(): void;
 }
 
 /** Declares libuv's functions for the calling thread. */
@@ -30,11 +23,6 @@ export function declareUvLoop({ koffi, host }: Libraries): UvLoop {
     backendFd: backendFd(address),
     backendTimeoutMs: () => backendTimeout(address),
     updateTime: () => updateTime(address),
-    watchReadable(fd, onReadable) {
-      const handle = koffi.node.poll(fd, { readable: true }, onReadable);
-      handle.unref();
-      return handle;
-    },
   };
 }
 

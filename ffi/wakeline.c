@@ -23,11 +23,15 @@
 #include <unistd.h>
 
 /* libuv 1.x: the handle types are a stable part of its ABI (include/uv.h, UV_HANDLE_TYPE_MAP). */
-enum { UV_PREPARE = 9 };
+enum { UV_POLL = 8, UV_PREPARE = 9, UV_READABLE = 1 };
 extern size_t uv_handle_size(int type);
 extern int uv_prepare_init(void *loop, void *handle);
 extern int uv_prepare_start(void *handle, void (*callback)(void *));
 extern int uv_prepare_stop(void *handle);
+extern int uv_poll_init(void *loop, void *handle, int fd);
+extern int uv_poll_start(void *handle, int events, void (*callback)(void *, int, int));
+extern void *uv_handle_get_data(const void *handle);
+extern void uv_handle_set_data(void *handle, void *data);
 extern void uv_ref(void *handle);
 extern void uv_unref(void *handle);
 extern void uv_close(void *handle, void (*callback)(void *));
@@ -60,10 +64,16 @@ struct wl_ring {
     uint64_t mapped[3], mapped_bytes[3]; /* what to unmap; 0: V8 owns the memory */
 };
 
+/* What a loop watches through libuv, where libuv does the blocking. */
+enum wl_watch { WL_WATCH_EVENT = 0, WL_WATCH_RING = 1, WL_WATCHES = 2 };
+
 struct wl_hook {
     struct wl_ring ring; /* first: JavaScript writes it through the hook's own address */
     void *env;
-    void *prepare; /* uv_prepare_t; freed by uv's close callback */
+    void *uv_loop;
+    void *prepare;             /* uv_prepare_t; freed by uv's close callback, like the next */
+    void *watches[WL_WATCHES]; /* uv_poll_t, or NULL */
+    void (*woken)(int watch);  /* JavaScript */
     struct wl_slot *slot;
 };
 
@@ -185,6 +195,8 @@ static void clean_up(void *argument) {
     uint32_t in_flight = hook->slot->in_flight;
     uv_prepare_stop(hook->prepare);
     uv_close(hook->prepare, free_handle);
+    for (int i = 0; i < WL_WATCHES; i++)
+        if (hook->watches[i]) uv_close(hook->watches[i], free_handle);
     release_slot(hook->slot);
     release_ring(&hook->ring, in_flight);
     free(hook);
@@ -195,6 +207,7 @@ uintptr_t wl_hook_open(void *env, void *uv_loop, uintptr_t prepare, int slot_ind
     struct wl_hook *hook = calloc(1, sizeof *hook);
     if (!hook) return 0;
     hook->env = env;
+    hook->uv_loop = uv_loop;
     hook->slot = &wl_registry_memory.slots[slot_index];
     hook->ring.fd = -1;
     hook->prepare = calloc(1, uv_handle_size(UV_PREPARE));
@@ -206,6 +219,36 @@ uintptr_t wl_hook_open(void *env, void *uv_loop, uintptr_t prepare, int slot_ind
 failed:
     free(hook->prepare);
     free(hook);
+    return 0;
+}
+
+static void on_event(void *handle, int status, int events) {
+    (void)status, (void)events;
+    struct wl_hook *hook = uv_handle_get_data(handle);
+    eventfd_t count;
+    eventfd_read(hook->slot->event_fd, &count);
+    hook->woken(WL_WATCH_EVENT);
+}
+
+static void on_ring(void *handle, int status, int events) {
+    (void)status, (void)events;
+    struct wl_hook *hook = uv_handle_get_data(handle);
+    hook->woken(WL_WATCH_RING);
+}
+
+/* Lets libuv's own poll wake the loop: by its eventfd, or by its ring. A negative result is libuv's error. The handle is
+ * ours and not koffi's: koffi.node.poll leaves its handle open when a thread is terminated, which crashes the process. */
+int wl_hook_watch(uintptr_t address, int watch, int fd, uintptr_t woken) {
+    struct wl_hook *hook = (struct wl_hook *)address;
+    void *handle = calloc(1, uv_handle_size(UV_POLL));
+    if (!handle) return -ENOMEM;
+    int result = uv_poll_init(hook->uv_loop, handle, fd);
+    if (result < 0) return free(handle), result;
+    uv_handle_set_data(handle, hook);
+    hook->woken = (void (*)(int))woken;
+    hook->watches[watch] = handle;
+    uv_poll_start(handle, UV_READABLE, watch == WL_WATCH_EVENT ? on_event : on_ring);
+    uv_unref(handle);
     return 0;
 }
 

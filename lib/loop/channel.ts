@@ -1,4 +1,5 @@
 import { capacityLimits, createByteRing } from '../queue/index.js';
+import { rememberChannel } from './portable-deaths.js';
 import { checkObject, checkPowerOfTwo, wrongType } from './validate.js';
 
 /** One end of a channel as a plain value: pass it by `workerData` or `postMessage`, open it on the thread that uses it. */
@@ -27,6 +28,7 @@ export class Channel<T = unknown> {
     const given = checkObject('options', options, ['capacityBytes']);
     const { min, max } = capacityLimits;
     const memory = createByteRing(checkPowerOfTwo('capacityBytes', given.capacityBytes, min, max, DEFAULT_CAPACITY_BYTES));
+    rememberChannel(memory);
     this.sender = { wakeline: 'sender', memory };
     this.receiver = { wakeline: 'receiver', memory };
   }

@@ -26,7 +26,8 @@ export interface LoopStats {
 interface ChannelEnd {
   /** A thread has ended: was it the one at the other end? */
   checkPeer(): void;
-  close(): void;
+  /** The loop closes now. */
+  abandon(): void;
 }
 
 /**
@@ -171,7 +172,7 @@ export class EventLoop {
   }
 
   async #close(): Promise<void> {
-    for (const end of [...this.#ends]) end.close();
+    for (const end of [...this.#ends]) end.abandon();
     await this.#core.close();
     EventLoop.#current = undefined;
   }

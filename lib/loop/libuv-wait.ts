@@ -1,4 +1,4 @@
-import type { Native, ReadableWatch } from '../../ffi/index.js';
+import { type LoopHook, type Native, Watch } from '../../ffi/index.js';
 import { type KernelWait, KernelWaitEnd, type RingPoller } from '../scheduler/index.js';
 import { type Counters, CounterIndex } from '../stats/index.js';
 
@@ -14,27 +14,22 @@ export class LibuvWait implements KernelWait {
   readonly #native: Native;
   readonly #counters: Counters;
   readonly #poller: RingPoller | undefined;
-  readonly #watches: ReadableWatch[] = [];
 
-  /** @param onWoken called when the eventfd or the ring became readable */
-  constructor(
-    native: Native,
-    eventFd: number,
-    ringFd: number | undefined,
-    poller: RingPoller | undefined,
-    counters: Counters,
-    onWoken: () => void,
-  ) {
+  constructor(native: Native, poller: RingPoller | undefined, counters: Counters) {
     this.#native = native;
     this.#counters = counters;
     this.#poller = poller;
-    const onEvent = (): void => {
-      counters[CounterIndex.callsDrain]++;
-      native.system.eventfdDrain(eventFd);
+  }
+
+  /**
+   * Puts the fds into libuv's epoll set.
+   * @param onWoken called when the eventfd or the ring became readable
+   */
+  open(hook: LoopHook, eventFd: number, ringFd: number | undefined, onWoken: () => void): void {
+    hook.watch(eventFd, ringFd, (watch) => {
+      if (watch === Watch.event) this.#counters[CounterIndex.callsDrain]++;
       onWoken();
-    };
-    this.#watches.push(native.uv.watchReadable(eventFd, onEvent));
-    if (ringFd !== undefined) this.#watches.push(native.uv.watchReadable(ringFd, onWoken));
+    });
   }
 
   beforeIdle(): void {
@@ -52,10 +47,5 @@ export class LibuvWait implements KernelWait {
 
   block(): number {
     return KernelWaitEnd.leftToLibuv;
-  }
-
-  /** Takes the fds out of libuv's epoll set. */
-  close(): void {
-    for (const watch of this.#watches.splice(0)) watch.close();
   }
 }

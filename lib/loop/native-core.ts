@@ -88,6 +88,9 @@ export class NativeCore implements LoopCore {
     });
     this.#hook = native.hooks.open(this.slot, native.uv.address, () => this.#onPrepare());
     if (ring !== undefined) tellCleanUp(native, this.#hook, ring);
+    if (this.#kernelWait instanceof LibuvWait) {
+      this.#kernelWait.open(this.#hook, eventFd, ring?.fd, () => this.#scheduler.wokenByLibuv());
+    }
     this.keepAlive.setHolder(this.#hook);
     native.hooks.publishSlot(this.slot);
     this.generation = registry[base + Slot.generation];
@@ -102,7 +105,7 @@ export class NativeCore implements LoopCore {
       return wait;
     }
     if (operations !== undefined) this.keepAlive.operations = () => operations.active;
-    return new LibuvWait(this.#native, eventFd, ring?.fd, poller, this.counters, () => this.#scheduler.wokenByLibuv());
+    return new LibuvWait(this.#native, poller, this.counters);
   }
 
   /** libuv calls this through koffi, which would swallow an error. */
@@ -138,7 +141,6 @@ export class NativeCore implements LoopCore {
     await new Promise(setImmediate);
     this.#scheduler.stop();
     this.keepAlive.setHolder(undefined);
-    if (this.#kernelWait instanceof LibuvWait) this.#kernelWait.close();
     if (this.ring !== undefined) this.#drainRing(this.ring);
     this.#hook.close();
   }

@@ -5,6 +5,7 @@ import { End } from './channel-descriptor.js';
 import { KeepAlive } from './keep-alive.js';
 import type { LoopCore } from './loop-core.js';
 import type { ResolvedOptions } from './options.js';
+import { rememberChannel } from './portable-deaths.js';
 
 /** Far enough away that it never comes; a timer that is only there to keep libuv's loop alive. */
 const NEVER_MS = 2 ** 31 - 1;
@@ -77,10 +78,11 @@ export class PortableCore implements LoopCore {
     this.#scheduleTurn();
   }
 
-  /** No thread tells of its end without native code; `EventLoop` sees to the cases that JavaScript can see. */
+  /** No thread tells of its end without native code: see portable-deaths.ts. */
   onPeerDeath(): void {}
 
   watchBell(words: Int32Array, end: number, hasMail: () => boolean): void {
+    rememberChannel(words.buffer as SharedArrayBuffer);
     const watch = new Watch(words, end, hasMail);
     this.#watches.push(watch);
     this.#wait(watch);

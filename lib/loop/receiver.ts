@@ -187,6 +187,11 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     if (!this.#isClosed) this.#end();
   }
 
+  /** The loop closes. */
+  abandon(): void {
+    this.close();
+  }
+
   /** The thread that held the other end has ended: what it sent is still received, then the channel closes. */
   checkPeer(): void {
     if (this.#isClosed || !this.#bell.isPeerDead()) return;

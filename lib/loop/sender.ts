@@ -139,9 +139,14 @@ export class Sender<T = unknown> implements MailPort {
 
   /** Sends no more. What was sent still arrives; then the other end sees the close. */
   close(): void {
-    if (this.#isClosed || this.#isClosing) return;
+    if (this.#isClosed) return;
     if (this.#encoder.isBusy && !this.#ring.isConsumerClosed()) this.#isClosing = true;
     else this.#end();
+  }
+
+  /** The loop closes: what is left of a large record cannot be sent any more. */
+  abandon(): void {
+    if (!this.#isClosed) this.#end();
   }
 
   /** The thread that held the other end has ended. */
