@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
 import type { Libraries } from './koffi.js';
 
 /** Numbers of the io_uring system calls: the same on x86-64, arm64 and riscv64 (asm-generic/unistd.h). */
@@ -96,9 +97,13 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
   };
 }
 
-const errnoNames = new Map<number, string>(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+const nodeNames = getSystemErrorMap();
+const errnoNames = new Map<number, string>(
+  Object.entries(constants.errno).map(([name, value]) => [value, name]),
+);
 
 /** The name of an errno, as Node writes it: 2 → 'ENOENT'. */
 export function errnoName(errno: number): string {
-  return errnoNames.get(errno) ?? `E${errno}`;
+  // Two names can have one number (EAGAIN, EWOULDBLOCK): Node's choice first, then those that Node has no error for.
+  return nodeNames.get(-errno)?.[0] ?? errnoNames.get(errno) ?? `E${errno}`;
 }
