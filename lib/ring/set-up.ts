@@ -6,7 +6,10 @@ import { UringError } from './uring-error.js';
 
 /** What a caller may ask of a ring's set-up. */
 export interface SetUpOptions {
-  /** Size of the submission queue, a power of two; the completion queue is four times that. Default 256. */
+  /**
+   * Size of the submission queue, a power of two; the completion queue is four times that, or without CQSIZE whatever the
+   * kernel chooses. Default 256.
+   */
   readonly entries?: number;
   /** Where the ring's memory is; `auto`: shared where the kernel can, else mapped. Default `auto`. */
   readonly memory?: RingMemoryKind | 'auto';
@@ -42,8 +45,7 @@ export const setUpLadder: readonly (readonly SetupFlagName[])[] = [
   [], // 5.5
 ];
 
-const bitsOf = (names: readonly SetupFlagName[]): number =>
-  names.reduce((bits, name) => bits | SetupFlag[name], SetupFlag.CQSIZE);
+const bitsOf = (names: readonly SetupFlagName[]): number => names.reduce((bits, name) => bits | SetupFlag[name], 0);
 
 /** Thrown when the kernel refuses every kind of ring: `code` is its last answer (EPERM, ENOSYS, ENOMEM, EINVAL ...). */
 export class RingUnavailableError extends UringError {}
@@ -54,6 +56,7 @@ export class RingUnavailableError extends UringError {}
  */
 export function setUpRing(native: Native, options: SetUpOptions = {}): SetUpRing {
   const without = options.without ?? [];
+  const sizing: readonly SetupFlagName[] = without.includes('CQSIZE') ? [] : ['CQSIZE'];
   const kinds: RingMemoryKind[] =
     options.memory === undefined || options.memory === 'auto' ? ['shared', 'mapped'] : [options.memory];
   const allowed = without.includes('NO_MMAP') ? kinds.filter((kind) => kind === 'mapped') : kinds;
@@ -61,7 +64,7 @@ export function setUpRing(native: Native, options: SetUpOptions = {}): SetUpRing
   for (const flags of setUpLadder) {
     if (flags.some((flag) => without.includes(flag))) continue;
     for (const kind of allowed) {
-      const ring = attempt(native, options.entries ?? DEFAULT_ENTRIES, flags, kind);
+      const ring = attempt(native, options.entries ?? DEFAULT_ENTRIES, flags, kind, sizing);
       if (typeof ring !== 'number') return ring;
       refusal = ring;
     }
@@ -74,10 +77,11 @@ function attempt(
   entries: number,
   flags: readonly SetupFlagName[],
   kind: RingMemoryKind,
+  sizing: readonly SetupFlagName[],
 ): SetUpRing | number {
   const params = new Int32Array(new ArrayBuffer(Params.lengthBytes));
   const cqEntries = entries * COMPLETIONS_PER_SUBMISSION;
-  params[Params.flags] = bitsOf(flags) | (kind === 'shared' ? SetupFlag.NO_MMAP : 0);
+  params[Params.flags] = bitsOf([...flags, ...sizing]) | (kind === 'shared' ? SetupFlag.NO_MMAP : 0);
   params[Params.cqEntries] = cqEntries;
   const shared = kind === 'shared' ? reserveShared(native, params, entries, cqEntries) : undefined;
   const fd = native.system.ioUringSetup(entries, native.memory.address(params));
