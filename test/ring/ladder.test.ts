@@ -1,0 +1,95 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import {
+  Ring,
+  type RingMemoryKind,
+  RingUnavailableError,
+  SetupFlag,
+  type SetupFlagName,
+  setUpLadder,
+} from 'wakeline/ring';
+import { projectFolder } from '../support/project.js';
+import { drive, openRing, Results, type TestRing, timespec } from '../support/ring-driver.js';
+import { openSlot } from '../support/slots.js';
+
+const ETIME = -62;
+const allFlags = Object.keys(SetupFlag) as SetupFlagName[];
+
+/** A ring of exactly this rung: every flag that is not on it is forbidden, so the better rungs are passed over. */
+function openRung(context: TestContext, rung: readonly SetupFlagName[], memory: RingMemoryKind): TestRing {
+  const without = allFlags.filter((flag) => !rung.includes(flag) && flag !== 'NO_MMAP' && flag !== 'CQSIZE');
+  const opened = openRing(context, { entries: 32, memory, without });
+  const expected = memory === 'shared' ? [...rung, 'NO_MMAP'] : rung;
+  expect(opened.ring.flags).toEqual(expected);
+  expect(opened.ring.memory.kind).toBe(memory);
+  return opened;
+}
+
+for (const rung of setUpLadder) {
+  for (const memory of ['shared', 'mapped'] as const) {
+    const name = `a ring in ${memory} memory with ${rung.length === 0 ? 'no flags' : rung.join(', ')}`;
+
+    test(`${name} completes every nop once`, (context) => {
+      const { ring, operations } = openRung(context, rung, memory);
+      const results = new Results();
+      for (let count = 0; count < 100; count++) operations.nop(results);
+      drive(ring, operations);
+      expect(results.results).toEqual(new Array(100).fill(0));
+    });
+
+    test(`${name} completes a timeout with ETIME`, (context) => {
+      const { native, ring, operations } = openRung(context, rung, memory);
+      const results = new Results();
+      const time = timespec(5);
+      operations.timeout(results, time, native.memory.address(time));
+      drive(ring, operations);
+      expect(results.results).toEqual([ETIME]);
+    });
+
+    test(`${name} reads a file`, (context) => {
+      const { native, ring, operations } = openRung(context, rung, memory);
+      const path = join(projectFolder, 'package.json');
+      const expected = readFileSync(path);
+      const fd = openSync(path, 'r');
+      onTestFinished(() => closeSync(fd));
+      const buffer = Buffer.from(new ArrayBuffer(expected.length + 100));
+      const results = new Results();
+      operations.read(results, buffer, fd, native.memory.address(buffer), buffer.length, 0);
+      drive(ring, operations);
+      expect(results.results).toEqual([expected.length]);
+      expect(buffer.subarray(0, expected.length).equals(expected)).toBe(true);
+    });
+
+    test(`${name} completes a poll when the fd becomes readable, not before`, (context) => {
+      const { native, ring, operations } = openRung(context, rung, memory);
+      const { eventFd, close } = openSlot(native);
+      onTestFinished(close);
+      const results = new Results();
+      operations.pollReadable(results, eventFd, false);
+      ring.flush();
+      expect(ring.reap(operations, 8)).toBe(0);
+      native.system.eventfdSignal(eventFd);
+      drive(ring, operations);
+      expect(results.results).toEqual([1]);
+    });
+  }
+}
+
+test('a ring never uses a set-up flag that it was told not to use', (context) => {
+  for (const flag of allFlags.filter((name) => name !== 'CQSIZE')) {
+    expect(openRing(context, { entries: 8, without: [flag] }).ring.flags).not.toContain(flag);
+  }
+});
+
+test('a ring without CQSIZE gets the completion queue that the kernel chooses', (context) => {
+  const sized = openRing(context, { entries: 8 }).ring;
+  const unsized = openRing(context, { entries: 8, without: ['CQSIZE'] }).ring;
+  expect(sized.memory.words[sized.layout.cqRingEntries / 4]).toBe(32);
+  expect(unsized.memory.words[unsized.layout.cqRingEntries / 4]).toBe(16);
+});
+
+test('shared memory cannot be had without NO_MMAP', (context) => {
+  const { native } = openRing(context);
+  expect(() => new Ring(native, { memory: 'shared', without: ['NO_MMAP'] })).toThrow(RingUnavailableError);
+});
