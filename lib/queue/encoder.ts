@@ -1,6 +1,6 @@
-import { serialize } from 'node:v8';
 import type { ByteRingProducer } from './byte-ring.js';
 import { ByteRing, Record, RecordKind } from './byte-ring-descriptor.js';
+import { serializeClone } from './structured-clone.js';
 
 /** Longest string that is looked at character by character; longer ones go through Buffer. */
 const SHORT_STRING = 64;
@@ -30,7 +30,10 @@ export class Encoder {
 
   constructor(ring: ByteRingProducer) {
     this.#ring = ring;
-    this.#pieceBytes = Math.min(ring.capacityBytes / PIECES - Record.headerBytes, Record.maxPayloadBytes & ~7);
+    this.#pieceBytes = Math.min(
+      ring.capacityBytes / PIECES - Record.headerBytes,
+      Record.maxPayloadBytes & ~7,
+    );
   }
 
   /** Whether a large record is still on its way; nothing else can be sent before it is out. */
@@ -121,10 +124,8 @@ export class Encoder {
   }
 
   #encodeObject(value: unknown): boolean {
-    if (value instanceof Uint8Array && !(value.buffer instanceof SharedArrayBuffer)) {
-      return this.#encodeBytes(RecordKind.bytes, value, true);
-    }
-    return this.#encodeBytes(RecordKind.clone, serialize(value), false);
+    if (value instanceof Uint8Array) return this.#encodeBytes(RecordKind.bytes, value, true);
+    return this.#encodeBytes(RecordKind.clone, serializeClone(value), false);
   }
 
   #encodeBytes(kind: number, payload: Uint8Array, ofUser: boolean): boolean {
@@ -142,7 +143,9 @@ export class Encoder {
 
   #startLarge(kind: number, payload: Buffer): boolean {
     if (payload.length > MAX_RECORD_BYTES) {
-      throw new RangeError(`value: it takes ${payload.length} bytes, at most ${MAX_RECORD_BYTES} can be sent at once`);
+      throw new RangeError(
+        `value: it takes ${payload.length} bytes, at most ${MAX_RECORD_BYTES} can be sent at once`,
+      );
     }
     const ring = this.#ring;
     const at = ring.reserve(RecordKind.firstFragment, FRAGMENT_PREFIX_BYTES);
