@@ -1,0 +1,51 @@
+/* Prints where the fields of the shared structs lie, one "struct.field offset" a line. Compiled by a test, never linked
+ * into anything: the sources are included whole, since two of the structs are private to them. */
+#include "../../ffi/wakeline.c"
+#include "../../ffi/cpu-wait.c"
+
+#include <stddef.h>
+#include <stdio.h>
+
+#define FIELD(type, field) printf(#type "." #field " %zu\n", offsetof(struct type, field))
+#define SIZE(type) printf(#type " %zu\n", sizeof(struct type))
+
+int main(void) {
+    SIZE(wl_registry);
+    FIELD(wl_registry, deaths);
+    FIELD(wl_registry, slots);
+    SIZE(wl_slot);
+    FIELD(wl_slot, state);
+    FIELD(wl_slot, generation);
+    FIELD(wl_slot, in_flight);
+    FIELD(wl_slot, wake_word);
+    FIELD(wl_slot, never_changes);
+    FIELD(wl_slot, wake_word_address);
+    FIELD(wl_slot, event_fd);
+    FIELD(wl_slot, fence);
+    FIELD(wl_slot, ringing);
+    printf("states.running %d\nstates.waiting %d\nstates.sleeping %d\n", WL_RUNNING, WL_WAITING, WL_SLEEPING);
+
+    SIZE(wl_wait);
+    FIELD(wl_wait, address);
+    FIELD(wl_wait, expected);
+    FIELD(wl_wait, mask);
+    FIELD(wl_wait, count);
+    FIELD(wl_wait, changed);
+    FIELD(wl_wait, waits);
+    FIELD(wl_wait, limited);
+    FIELD(wl_wait, state_c0);
+    printf("words.max %d\nends.deadline %d\nends.changed %d\n", WL_MAX_WORDS, WL_DEADLINE, WL_CHANGED);
+    printf("features.umwait %d\nfeatures.mwaitx %d\n", WL_HAS_UMWAIT, WL_HAS_MWAITX);
+    printf("features.invariantTsc %d\nfeatures.pause %d\n", WL_HAS_INVARIANT_TSC, WL_HAS_PAUSE);
+
+    SIZE(wl_ring);
+    FIELD(wl_ring, fd);
+    FIELD(wl_ring, cq_mask);
+    FIELD(wl_ring, cq_head_address);
+    FIELD(wl_ring, cq_tail_address);
+    FIELD(wl_ring, cqes_address);
+    FIELD(wl_ring, mapped);
+    FIELD(wl_ring, mapped_bytes);
+    FIELD(wl_hook, ring);
+    return 0;
+}
