@@ -101,6 +101,7 @@ function checkFlags(value: unknown): readonly SetupFlagName[] {
   const allowed = Object.keys(SetupFlag);
   if (!Array.isArray(value)) throw wrongType('withoutFlags', `an array of ${allowed.join(', ')}`, value);
   for (const flag of value) {
+    if (typeof flag !== 'string') throw wrongType('withoutFlags', `made of ${allowed.join(', ')}`, flag);
     if (!allowed.includes(flag)) throw outOfRange('withoutFlags', `made of ${allowed.join(', ')}`, flag);
   }
   return value;
