@@ -1,10 +1,10 @@
-export { type IdlePreset, type IdleSettings, idlePresets } from './idle-settings.js';
 export { IdleBudget } from './idle-budget.js';
+export { type IdlePreset, type IdleSettings, idlePresets } from './idle-settings.js';
 export { type KernelWait, KernelWaitEnd } from './kernel-wait.js';
 export { MailboxPoller } from './mailbox-poller.js';
 export type { Poller } from './poller.js';
 export { RingPoller } from './ring-poller.js';
 export { Scheduler, type SchedulerParts, Stage } from './scheduler.js';
 export { SleepState } from './sleep-state.js';
-export { SpinEnd, spin } from './spin.js';
+export { glance, SpinEnd, spin } from './spin.js';
 export { chooseWaiter, isWaiterAvailable, Waiter, type WaiterChoice, type WaiterName } from './waiter.js';
