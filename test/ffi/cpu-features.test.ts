@@ -46,7 +46,7 @@ test("the time-stamp counter's rate is within one per cent of what the clock sho
     const begin = process.hrtime.bigint();
     cpu.pause(address, 50e6);
     shortestMs = Math.min(shortestMs, Number(process.hrtime.bigint() - begin) / 1e6);
-    if (Math.abs(shortestMs - 50) < 0.05) break;
+    if (Math.abs(shortestMs - 50) < 0.2) break;
   }
   expect(Math.abs(shortestMs / 50 - 1)).toBeLessThan(0.01);
 });

@@ -158,6 +158,19 @@ for (const size of [16, 100_000]) {
   });
 }
 
+test('a character up to U+00FF takes one byte, any other two', () => {
+  for (const [text, lengthBytes] of [
+    ['ÿ'.repeat(10), 10],
+    ['ÿ'.repeat(400), 400],
+    [`${'ÿ'.repeat(399)}€`, 800],
+  ] as const) {
+    const pair = new CodecPair();
+    pair.encoder.encode(text);
+    pair.consumer.next();
+    expect(pair.consumer.payloadBytes).toBe(lengthBytes);
+  }
+});
+
 test('bytes in shared memory arrive as a copy', () => {
   const shared = new Uint8Array(new SharedArrayBuffer(4)).fill(3);
   const received = new CodecPair().carry(shared) as Uint8Array;
