@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import type { Libraries } from './koffi.js';
 
 /** The part of a loop that outlives JavaScript: its slot in the registry and its prepare hook with clean-up. */
@@ -9,14 +10,21 @@ export interface LoopHooks {
   /** Lets posters find the loop: its generation becomes odd. */
   publishSlot(slot: number): void;
   /**
-   * Starts calling `onPrepare` before each of libuv's polls (unreferenced), and registers the clean-up.
-   * `onPrepare` must not throw: no caller could catch it.
+   * Starts calling `onEvent` before each of libuv's polls (unreferenced), and registers the clean-up.
+   * @param onEvent receives a value of `HookEvent`; must not throw: no caller could catch it
    */
-  open(slot: number, uvLoop: number, onPrepare: () => void): LoopHook;
+  open(slot: number, uvLoop: number, onEvent: (event: number) => void): LoopHook;
 }
 
-/** What libuv's own poll can watch for a loop. */
-export const Watch = { event: 0, ring: 1 } as const;
+/** What a hook tells. */
+export const HookEvent = {
+  /** libuv is about to poll. */
+  prepare: 0,
+  /** libuv's poll found the loop's eventfd readable, and has drained it ... */
+  eventFd: 1,
+  /** ... or the ring. */
+  ring: 2,
+} as const;
 
 /** An open hook. */
 export interface LoopHook {
@@ -25,21 +33,20 @@ export interface LoopHook {
   /** While referenced, the hook keeps libuv's loop alive. */
   ref(): void;
   unref(): void;
-  /**
-   * Lets libuv's poll wake the loop (unreferenced): by its eventfd, which is drained by that, and by its ring.
-   * @param onWoken must not throw; receives a value of `Watch`
-   */
-  watch(eventFd: number, ringFd: number | undefined, onWoken: (watch: number) => void): void;
-  /** Closes hook, watches, slot and ring; posters are waited for. Not to be called from `onPrepare`. */
+  /** Lets libuv's poll tell of the loop's eventfd and of its ring too (unreferenced). */
+  watch(eventFd: number, ringFd: number | undefined): void;
+  /** Closes hook, watches, slot and ring; posters are waited for. Not to be called from `onEvent`. */
   close(): void;
 }
 
+/** Where `wl_hook_open` looks for the function; it is there only during the call. */
+const FUNCTION_NAME = '__wakelineOnEvent';
+const Watch = { event: 0, ring: 1 } as const;
+
 /** Declares the hook's functions. */
 export function declareLoopHooks({ koffi, own }: Libraries): LoopHooks {
-  const prepareType = koffi.pointer(koffi.proto('void (void *handle)'));
-  const wokenType = koffi.pointer(koffi.proto('void (int watch)'));
-  const watch = own.func('wl_hook_watch', 'int', ['uintptr_t', 'int', 'int', 'uintptr_t']);
-  const open = own.func('wl_hook_open', 'uintptr_t', ['void *', 'uintptr_t', 'uintptr_t', 'int']);
+  const open = own.func('wl_hook_open', 'uintptr_t', ['void *', 'uintptr_t', 'const char *', 'int']);
+  const watch = own.func('wl_hook_watch', 'int', ['uintptr_t', 'int', 'int']);
   const close = own.func('void wl_hook_close(uintptr_t hook)');
   const ref = own.func('void wl_hook_ref(uintptr_t hook)');
   const unref = own.func('void wl_hook_unref(uintptr_t hook)');
@@ -47,31 +54,31 @@ export function declareLoopHooks({ koffi, own }: Libraries): LoopHooks {
     registryAddress: own.func('uintptr_t wl_registry()')(),
     claimSlot: own.func('int wl_slot_claim()'),
     publishSlot: own.func('void wl_slot_publish(int slot)'),
-    open(slot, uvLoop, onPrepare) {
-      const callback = koffi.register(onPrepare, prepareType);
-      const address: number = open(koffi.node.env, uvLoop, callback, slot);
+    open(slot, uvLoop, onEvent) {
+      const address: number = withGlobal(onEvent, () => open(koffi.node.env, uvLoop, FUNCTION_NAME, slot));
       if (address === 0) throw new Error('libuv refused the prepare hook');
-      const callbacks = [callback];
       return {
         address,
-        watch(eventFd, ringFd, onWoken) {
-          const woken = koffi.register(onWoken, wokenType);
-          callbacks.push(woken);
-          const fds: [number, number | undefined][] = [
-            [Watch.event, eventFd],
-            [Watch.ring, ringFd],
-          ];
-          for (const [kind, fd] of fds) {
-            if (fd !== undefined && watch(address, kind, fd, woken) < 0) throw new Error('libuv refused to poll');
-          }
+        watch(eventFd, ringFd) {
+          let status: number = watch(address, Watch.event, eventFd);
+          if (status === 0 && ringFd !== undefined) status = watch(address, Watch.ring, ringFd);
+          if (status < 0) throw new Error(`libuv refused to poll (${status})`);
         },
         ref: () => ref(address),
         unref: () => unref(address),
-        close: () => {
-          close(address);
-          for (const one of callbacks) koffi.unregister(one);
-        },
+        close: () => close(address),
       };
     },
   };
+}
+
+/** Puts a function where Node-API's `napi_get_global` finds it, also when this module runs in another vm context. */
+function withGlobal<T>(value: (event: number) => void, use: () => T): T {
+  const global = runInThisContext('globalThis');
+  Object.defineProperty(global, FUNCTION_NAME, { value, configurable: true });
+  try {
+    return use();
+  } finally {
+    delete global[FUNCTION_NAME];
+  }
 }

@@ -6,8 +6,13 @@ export interface UvLoop {
   readonly address: number;
   /** libuv's own epoll fd. */
   readonly backendFd: number;
-  /** Milliseconds that libuv would wait now: 0 not at all, −1 without limit. Only meaningful in a prepare hook. */
+  /**
+   * Milliseconds that libuv would wait now: 0 not at all, −1 without limit. Only meaningful in a prepare hook. It is 0
+   * as well when fds wait to be added to libuv's epoll set: then libuv adds them, *and may block all the same*.
+   */
   backendTimeoutMs(): number;
+  /** Whether anything keeps libuv's loop from ending. */
+  isAlive(): boolean;
   /** Makes libuv read the clock again: after a wait outside libuv, its timers would be late otherwise. */
   updateTime(): void;
 }
@@ -17,11 +22,13 @@ export function declareUvLoop({ koffi, host }: Libraries): UvLoop {
   const address = threadLoop(koffi, host.func('int napi_get_uv_event_loop(void *env, _Out_ uintptr_t *loop)'));
   const backendFd = host.func('int uv_backend_fd(uintptr_t loop)');
   const backendTimeout = host.func('int uv_backend_timeout(uintptr_t loop)');
+  const loopAlive = host.func('int uv_loop_alive(uintptr_t loop)');
   const updateTime = host.func('void uv_update_time(uintptr_t loop)');
   return {
     address,
     backendFd: backendFd(address),
     backendTimeoutMs: () => backendTimeout(address),
+    isAlive: () => loopAlive(address) !== 0,
     updateTime: () => updateTime(address),
   };
 }

@@ -35,6 +35,15 @@ extern void uv_handle_set_data(void *handle, void *data);
 extern void uv_ref(void *handle);
 extern void uv_unref(void *handle);
 extern void uv_close(void *handle, void (*callback)(void *));
+extern int napi_get_global(void *env, void **result);
+extern int napi_get_named_property(void *env, void *object, const char *name, void **result);
+extern int napi_create_reference(void *env, void *value, uint32_t count, void **reference);
+extern int napi_delete_reference(void *env, void *reference);
+extern int napi_get_reference_value(void *env, void *reference, void **result);
+extern int napi_create_int32(void *env, int32_t value, void **result);
+extern int napi_open_handle_scope(void *env, void **scope);
+extern int napi_close_handle_scope(void *env, void *scope);
+extern int napi_call_function(void *env, void *self, void *function, size_t count, void **arguments, void **result);
 extern int napi_add_env_cleanup_hook(void *env, void (*run)(void *), void *argument);
 extern int napi_remove_env_cleanup_hook(void *env, void (*run)(void *), void *argument);
 
@@ -73,9 +82,24 @@ struct wl_hook {
     void *uv_loop;
     void *prepare;             /* uv_prepare_t; freed by uv's close callback, like the next */
     void *watches[WL_WATCHES]; /* uv_poll_t, or NULL */
-    void (*woken)(int watch);  /* JavaScript */
+    void *on_event;            /* napi_ref to the loop's JavaScript function */
     struct wl_slot *slot;
 };
+
+/* What the function is told. */
+enum wl_event { WL_PREPARE = 0, WL_EVENT_FD = 1, WL_RING = 2 };
+
+/* Calls the loop's function. It never throws, and there is nobody to tell when the environment no longer runs
+ * JavaScript, so no status is looked at. Node-API itself instead of koffi's callbacks: those are 8192 a process, and
+ * the ones of a terminated thread are not given back. */
+static void tell(struct wl_hook *hook, enum wl_event event) {
+    void *scope, *function, *global, *argument, *result;
+    if (napi_open_handle_scope(hook->env, &scope) != 0) return;
+    if (napi_get_reference_value(hook->env, hook->on_event, &function) == 0 &&
+        napi_get_global(hook->env, &global) == 0 && napi_create_int32(hook->env, event, &argument) == 0)
+        napi_call_function(hook->env, global, function, 1, &argument, &result);
+    napi_close_handle_scope(hook->env, scope);
+}
 
 uintptr_t wl_registry(void) { return (uintptr_t)&wl_registry_memory; }
 
@@ -202,17 +226,42 @@ static void clean_up(void *argument) {
     free(hook);
 }
 
-/* Starts calling `prepare` before each of libuv's polls, unreferenced; NULL when libuv or Node-API refuse. */
-uintptr_t wl_hook_open(void *env, void *uv_loop, uintptr_t prepare, int slot_index) {
+static void on_prepare(void *handle) { tell(uv_handle_get_data(handle), WL_PREPARE); }
+
+static void on_event_fd(void *handle, int status, int events) {
+    (void)status, (void)events;
+    struct wl_hook *hook = uv_handle_get_data(handle);
+    eventfd_t count;
+    eventfd_read(hook->slot->event_fd, &count);
+    tell(hook, WL_EVENT_FD);
+}
+
+static void on_ring(void *handle, int status, int events) {
+    (void)status, (void)events;
+    tell(uv_handle_get_data(handle), WL_RING);
+}
+
+static void *reference_to_global_function(void *env, const char *name) {
+    void *global, *function, *reference = NULL;
+    if (napi_get_global(env, &global) == 0 && napi_get_named_property(env, global, name, &function) == 0)
+        napi_create_reference(env, function, 1, &reference);
+    return reference;
+}
+
+/* Starts telling the function, found under its name in the global object, before each of libuv's polls; the handle does
+ * not keep the loop alive. NULL when libuv or Node-API refuse. */
+uintptr_t wl_hook_open(void *env, void *uv_loop, const char *function, int slot_index) {
     struct wl_hook *hook = calloc(1, sizeof *hook);
     if (!hook) return 0;
     hook->env = env;
     hook->uv_loop = uv_loop;
     hook->slot = &wl_registry_memory.slots[slot_index];
     hook->ring.fd = -1;
+    hook->on_event = reference_to_global_function(env, function);
     hook->prepare = calloc(1, uv_handle_size(UV_PREPARE));
-    if (!hook->prepare || uv_prepare_init(uv_loop, hook->prepare) != 0) goto failed;
-    uv_prepare_start(hook->prepare, (void (*)(void *))prepare);
+    if (!hook->on_event || !hook->prepare || uv_prepare_init(uv_loop, hook->prepare) != 0) goto failed;
+    uv_handle_set_data(hook->prepare, hook);
+    uv_prepare_start(hook->prepare, on_prepare);
     uv_unref(hook->prepare);
     napi_add_env_cleanup_hook(env, clean_up, hook);
     return (uintptr_t)hook;
@@ -222,32 +271,17 @@ failed:
     return 0;
 }
 
-static void on_event(void *handle, int status, int events) {
-    (void)status, (void)events;
-    struct wl_hook *hook = uv_handle_get_data(handle);
-    eventfd_t count;
-    eventfd_read(hook->slot->event_fd, &count);
-    hook->woken(WL_WATCH_EVENT);
-}
-
-static void on_ring(void *handle, int status, int events) {
-    (void)status, (void)events;
-    struct wl_hook *hook = uv_handle_get_data(handle);
-    hook->woken(WL_WATCH_RING);
-}
-
 /* Lets libuv's own poll wake the loop: by its eventfd, or by its ring. A negative result is libuv's error. The handle is
  * ours and not koffi's: koffi.node.poll leaves its handle open when a thread is terminated, which crashes the process. */
-int wl_hook_watch(uintptr_t address, int watch, int fd, uintptr_t woken) {
+int wl_hook_watch(uintptr_t address, int watch, int fd) {
     struct wl_hook *hook = (struct wl_hook *)address;
     void *handle = calloc(1, uv_handle_size(UV_POLL));
     if (!handle) return -ENOMEM;
     int result = uv_poll_init(hook->uv_loop, handle, fd);
     if (result < 0) return free(handle), result;
     uv_handle_set_data(handle, hook);
-    hook->woken = (void (*)(int))woken;
     hook->watches[watch] = handle;
-    uv_poll_start(handle, UV_READABLE, watch == WL_WATCH_EVENT ? on_event : on_ring);
+    uv_poll_start(handle, UV_READABLE, watch == WL_WATCH_EVENT ? on_event_fd : on_ring);
     uv_unref(handle);
     return 0;
 }
@@ -256,6 +290,7 @@ int wl_hook_watch(uintptr_t address, int watch, int fd, uintptr_t woken) {
 void wl_hook_close(uintptr_t address) {
     struct wl_hook *hook = (struct wl_hook *)address;
     napi_remove_env_cleanup_hook(hook->env, clean_up, hook);
+    napi_delete_reference(hook->env, hook->on_event);
     clean_up(hook);
 }
 

@@ -45,15 +45,24 @@ export class Bell {
     if (Atomics.load(words, this.#peer + End.isWaiting) !== 0) Atomics.notify(words, this.#peer + End.bell);
   }
 
-  /** @throws {WakelineError} when one end is native and the other portable: neither could wake the other */
+  /** @throws {WakelineError} when the loops of the two ends cannot wake each other */
   assertSameFamily(kind: number = Atomics.load(this.#words, this.#peer + End.kind)): void {
     if (kind === EndKind.unbound) return;
-    if ((kind === EndKind.native) === (this.#core.poster !== undefined)) return;
-    throw new WakelineError(
-      'ERR_WAKELINE_BACKEND_MISMATCH',
-      `the other end of the channel is on a thread whose backend ${kind === EndKind.native ? 'is native' : "is 'portable'"}, ` +
-        `this thread's is '${this.#core.backend}' (${this.#core.reason}); both must be native (uring, epoll) or both portable`,
-    );
+    const { poster, backend, reason } = this.#core;
+    if ((kind === EndKind.native) !== (poster !== undefined)) {
+      const theirs = kind === EndKind.native ? 'native (uring or epoll)' : "'portable'";
+      throw new WakelineError(
+        'ERR_WAKELINE_BACKEND_MISMATCH',
+        `the thread at the other end of the channel has a ${theirs} backend, this one has '${backend}' (${reason}); ` +
+          'both must be native or both portable',
+      );
+    }
+    if (poster !== undefined && this.#words[this.#peer + End.registry] !== poster.registryMark) {
+      throw new WakelineError(
+        'ERR_WAKELINE_TWO_COPIES',
+        'the thread at the other end of the channel uses another copy of this package; one process can use only one',
+      );
+    }
   }
 
   /** Whether the loop that held the other end has ended. */

@@ -17,6 +17,8 @@ export const End = {
   isWaiting: 5,
   /** 1: somebody has opened this end. */
   claimed: 6,
+  /** Of a native loop: which registry its slot is in. Two copies of the package in one process have one each. */
+  registry: 7,
 } as const;
 
 /** What kind of loop holds an end. */

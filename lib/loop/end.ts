@@ -14,6 +14,7 @@ export function bindEnd(core: LoopCore, words: Int32Array, end: number, threadId
   words[end + End.slot] = core.slot;
   words[end + End.generation] = core.generation;
   words[end + End.threadId] = threadId;
+  words[end + End.registry] = core.poster?.registryMark ?? 0;
   // A full fence: the words above are in place before the kind says so, and the mailbox is looked at after it.
   Atomics.store(words, end + End.kind, core.poster === undefined ? EndKind.portable : EndKind.native);
 }

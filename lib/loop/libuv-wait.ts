@@ -1,4 +1,4 @@
-import { type LoopHook, type Native, Watch } from '../../ffi/index.js';
+import type { Native } from '../../ffi/index.js';
 import { type KernelWait, KernelWaitEnd, type RingPoller } from '../scheduler/index.js';
 import { type Counters, CounterIndex } from '../stats/index.js';
 
@@ -19,17 +19,6 @@ export class LibuvWait implements KernelWait {
     this.#native = native;
     this.#counters = counters;
     this.#poller = poller;
-  }
-
-  /**
-   * Puts the fds into libuv's epoll set.
-   * @param onWoken called when the eventfd or the ring became readable
-   */
-  open(hook: LoopHook, eventFd: number, ringFd: number | undefined, onWoken: () => void): void {
-    hook.watch(eventFd, ringFd, (watch) => {
-      if (watch === Watch.event) this.#counters[CounterIndex.callsDrain]++;
-      onWoken();
-    });
   }
 
   beforeIdle(): void {

@@ -1,4 +1,4 @@
-import { HookDescriptor, type LoopHook, type Native } from '../../ffi/index.js';
+import { HookDescriptor, HookEvent, type LoopHook, type Native } from '../../ffi/index.js';
 import { Mailbox } from '../queue/index.js';
 import { Operations, Ring } from '../ring/index.js';
 import { writeAddress } from '../ring/ring-memory.js';
@@ -86,11 +86,9 @@ export class NativeCore implements LoopCore {
       taskQuotaMs: options.taskQuotaNs / 1e6,
       syncKeepAlive: () => this.keepAlive.sync(),
     });
-    this.#hook = native.hooks.open(this.slot, native.uv.address, () => this.#onPrepare());
+    this.#hook = native.hooks.open(this.slot, native.uv.address, (event) => this.#onHook(event));
     if (ring !== undefined) tellCleanUp(native, this.#hook, ring);
-    if (this.#kernelWait instanceof LibuvWait) {
-      this.#kernelWait.open(this.#hook, eventFd, ring?.fd, () => this.#scheduler.wokenByLibuv());
-    }
+    if (this.#kernelWait instanceof LibuvWait) this.#hook.watch(eventFd, ring?.fd);
     this.keepAlive.setHolder(this.#hook);
     native.hooks.publishSlot(this.slot);
     this.generation = registry[base + Slot.generation];
@@ -108,10 +106,12 @@ export class NativeCore implements LoopCore {
     return new LibuvWait(this.#native, poller, this.counters);
   }
 
-  /** libuv calls this through koffi, which would swallow an error. */
-  #onPrepare(): void {
+  /** The hook calls this from C, where an error would be lost. */
+  #onHook(event: number): void {
     try {
-      this.#scheduler.onPrepare();
+      if (event === HookEvent.prepare) return this.#scheduler.onPrepare();
+      if (event === HookEvent.eventFd) this.counters[CounterIndex.callsDrain]++;
+      this.#scheduler.wokenByLibuv();
     } catch (error) {
       setImmediate(() => {
         throw error;

@@ -103,8 +103,11 @@ export class Scheduler {
     syncKeepAlive();
     if (!this.#turnIsScheduled && this.#hasWork()) this.#scheduleTurn(Stage.awake);
     const timeoutMs = this.#turnIsScheduled ? 0 : uv.backendTimeoutMs();
-    if (timeoutMs === 0) this.#parts.ring?.submit();
-    else this.#idle(timeoutMs);
+    if (timeoutMs !== 0) return this.#idle(timeoutMs);
+    this.#parts.ring?.submit();
+    // libuv may block now although it said 0, when it has fds to add to its epoll set; while this loop counts as running,
+    // nobody would wake it. A turn keeps libuv from blocking, and comes back here with those fds added.
+    if (!this.#turnIsScheduled && uv.isAlive()) this.#scheduleTurn(Stage.awake);
   }
 
   #hasWork(): boolean {
@@ -127,8 +130,12 @@ export class Scheduler {
       // libuv's clock still shows the time before this wait; with it, the timers that are due would wait once more.
       uv.updateTime();
       this.#parts.ring?.submit();
+      if (uv.backendTimeoutMs() !== 0) this.#scheduleTurn(Stage.awake);
     } else if (!kernelWait.isLibuvDue()) this.#sleep(deadlineMs);
-    else sleep.run();
+    else {
+      sleep.run();
+      this.#scheduleTurn(Stage.awake);
+    }
   }
 
   /** Spin, then the CPU's wait; returns the stage in which the line changed, or NONE. */

@@ -14,6 +14,8 @@ export class Poster {
   readonly registry: Int32Array;
   readonly system: Native['system'];
   readonly counters: Counters;
+  /** Tells this process's registries apart: the page number of this one. */
+  readonly registryMark: number;
   /** Index of this thread's `ringing` word. */
   readonly ringingIndex: number;
   readonly #native: Native;
@@ -24,6 +26,7 @@ export class Poster {
   constructor(native: Native, slot: number, counters: Counters) {
     this.#native = native;
     this.registry = registryWords(native);
+    this.registryMark = Math.floor(native.hooks.registryAddress / 4096) | 0;
     this.system = native.system;
     this.counters = counters;
     this.ringingIndex = slotBase(slot) + Slot.ringing;

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { Channel, type ChannelHandle, type EventLoopOptions } from 'wakeline';
+
+/** What one thread of a pair is told. */
+export interface StressPartner {
+  readonly options: EventLoopOptions;
+  readonly inbox: ChannelHandle<'receiver', number>;
+  readonly outbox: ChannelHandle<'sender', number>;
+  /** The token's value, one word a pair. */
+  readonly progress: Int32Array;
+  readonly pair: number;
+  readonly isFirst: boolean;
+  readonly rounds: number;
+  readonly longestPauseNs: number;
+  readonly seed: number;
+}
+
+/** One run of the stress. */
+export interface StressRun {
+  readonly options: EventLoopOptions;
+  readonly threads: number;
+  /** Messages of each pair. */
+  readonly rounds: number;
+  readonly longestPauseNs: number;
+  readonly seed: number;
+}
+
+/** What a run found. */
+export interface StressResult {
+  readonly messages: number;
+  /** Pairs whose token stood still although nothing held it but a wake-up. */
+  readonly stalls: number;
+  readonly sleeps: number;
+  readonly kernelWakes: number;
+}
+
+const awake = { spinNs: 100_000, umwaitNs: 0, adaptive: false };
+const WATCH_MS = 100;
+/** Eight threads that share two CPUs get one every few milliseconds; a second without it does not happen. */
+const STALLED_AFTER_LOOKS = 20;
+
+const workerFile = pathToFileURL(resolve('dist/test/fixtures/stress-worker.js'));
+
+function startPair(run: StressRun, progress: Int32Array, pair: number): Worker[] {
+  const there = new Channel<number>();
+  const back = new Channel<number>();
+  const start = (isFirst: boolean): Worker => {
+    const partner: StressPartner = {
+      // The second thread stays awake, so that its answers fall into the first one's way to sleep. If both slept, each
+      // would be fast asleep by the time the other is up.
+      options: isFirst ? run.options : { ...run.options, idle: awake },
+      inbox: isFirst ? back.receiver : there.receiver,
+      outbox: isFirst ? there.sender : back.sender,
+      progress,
+      pair,
+      isFirst,
+      rounds: run.rounds,
+      longestPauseNs: run.longestPauseNs,
+      seed: run.seed + pair * 2 + Number(isFirst),
+    };
+    return new Worker(workerFile, { workerData: partner });
+  };
+  return [start(true), start(false)];
+}
+
+/** Resolves to whether the pair stood still before it was through. */
+async function watchForStall(progress: Int32Array, pair: number, rounds: number): Promise<boolean> {
+  let last = -1;
+  for (let quiet = 0; quiet < STALLED_AFTER_LOOKS; quiet++) {
+    const now = Atomics.load(progress, pair);
+    if (now >= rounds) return false;
+    if (now !== last) quiet = 0;
+    last = now;
+    await sleep(WATCH_MS);
+  }
+  return true;
+}
+
+/** Runs pairs of threads until each is through or has stalled. */
+export async function runStress(run: StressRun): Promise<StressResult> {
+  const pairs = run.threads / 2;
+  const progress = new Int32Array(new SharedArrayBuffer(pairs * 4));
+  const result = { messages: 0, stalls: 0, sleeps: 0, kernelWakes: 0 };
+  const runs = Array.from({ length: pairs }, async (_, pair) => {
+    const workers = startPair(run, progress, pair);
+    const failure = Promise.race(workers.map((worker) => once(worker, 'error'))).then(([error]) => Promise.reject(error));
+    for (const worker of workers) {
+      worker.on('message', (counters) => {
+        result.sleeps += counters.sleeps;
+        result.kernelWakes += counters.callsKernelWake;
+      });
+    }
+    const isStalled = await Promise.race([watchForStall(progress, pair, run.rounds), failure]);
+    if (isStalled) await Promise.all(workers.map((worker) => worker.terminate()));
+    else await Promise.all(workers.map((worker) => (worker.threadId < 0 ? undefined : once(worker, 'exit'))));
+    result.messages += progress[pair];
+    result.stalls += Number(isStalled);
+  });
+  await Promise.all(runs);
+  return result;
+}
