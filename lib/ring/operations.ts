@@ -1,5 +1,6 @@
 import { CqeFlag, Opcode, POLL_ADD_MULTI, POLLIN, SqeFlag } from './ring-constants.js';
 import type { Ring } from './ring.js';
+import { Sqe } from './ring-descriptor.js';
 
 /** Whoever started an operation and hears of its completion. */
 export interface CompletionHandler {
@@ -165,22 +166,22 @@ export class Operations {
     const at = this.#ring.nextEntry();
     if (at < 0) return false;
     const entries = this.#ring.entries;
-    entries[at] = opcodeAndFlags;
-    entries[at + 1] = fd;
-    entries[at + 2] = offset | 0;
-    entries[at + 3] = offset === CURRENT_POSITION ? -1 : (offset / TWO_TO_32) | 0;
-    entries[at + 4] = address | 0;
-    entries[at + 5] = (address / TWO_TO_32) | 0;
-    entries[at + 6] = length;
-    entries[at + 7] = operationFlags;
-    entries[at + 8] = slot;
-    entries[at + 9] = this.#generations[slot];
-    entries[at + 10] = 0;
-    entries[at + 11] = 0;
-    entries[at + 12] = 0;
-    entries[at + 13] = 0;
-    entries[at + 14] = 0;
-    entries[at + 15] = 0;
+    entries[at + Sqe.opcodeFlagsPriority] = opcodeAndFlags;
+    entries[at + Sqe.fd] = fd;
+    entries[at + Sqe.offset] = offset | 0;
+    entries[at + Sqe.offset + 1] = offset === CURRENT_POSITION ? -1 : (offset / TWO_TO_32) | 0;
+    entries[at + Sqe.address] = address | 0;
+    entries[at + Sqe.address + 1] = (address / TWO_TO_32) | 0;
+    entries[at + Sqe.length] = length;
+    entries[at + Sqe.operationFlags] = operationFlags;
+    entries[at + Sqe.userData] = slot;
+    entries[at + Sqe.userData + 1] = this.#generations[slot];
+    entries[at + Sqe.bufferPersonality] = 0;
+    entries[at + Sqe.fileIndex] = 0;
+    entries[at + Sqe.address3] = 0;
+    entries[at + Sqe.address3 + 1] = 0;
+    entries[at + Sqe.padding] = 0;
+    entries[at + Sqe.padding + 1] = 0;
     return true;
   }
 

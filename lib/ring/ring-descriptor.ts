@@ -53,6 +53,8 @@ export const Sqe = {
   /** Bytes 0 – 1 buffer index or group, bytes 2 – 3 personality. */
   bufferPersonality: 10,
   fileIndex: 11,
+  address3: 12,
+  padding: 14,
   words: 16,
   lengthBytes: 64,
 } as const;
