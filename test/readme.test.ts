@@ -27,10 +27,13 @@ beforeAll(() => {
   mkdirSync(folder, { recursive: true });
   for (const { line, text } of programs) writeFileSync(join(folder, `${nameOf(line)}.ts`), text);
   const { compilerOptions } = JSON.parse(readFileSync(join(projectFolder, 'tsconfig.json'), 'utf8'));
-  const options = { ...compilerOptions, rootDir: '.', outDir: '.', declaration: false, noEmitOnError: true };
+  const options = { ...compilerOptions, rootDir: '.', outDir: 'out', declaration: false };
   // A reader pastes a part of it: what a snippet declares, it need not use.
   Object.assign(options, { noUnusedLocals: false, noUnusedParameters: false });
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['*.ts'] }));
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, include: ['*.ts'] }),
+  );
 });
 
 test('the README is there', (context) => {
@@ -48,8 +51,12 @@ test('the programs of the README compile', (context) => {
 
 for (const { line } of programs) {
   test(`the program in line ${line} of the README runs to its end`, () => {
-    const path = join(folder, `${nameOf(line)}.js`);
-    const run = spawnSync(process.execPath, [path], { cwd: projectFolder, encoding: 'utf8', timeout: LIMIT_MS });
+    const path = join(folder, 'out', `${nameOf(line)}.js`);
+    const run = spawnSync(process.execPath, [path], {
+      cwd: projectFolder,
+      encoding: 'utf8',
+      timeout: LIMIT_MS,
+    });
     expect(run).toMatchObject({ status: 0, signal: null, stderr: '' });
   });
 }

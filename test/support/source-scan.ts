@@ -9,8 +9,10 @@ export interface FoundFunction {
 
 const indentationOf = (line: string): number => line.length - line.trimStart().length;
 
-/** Ends of lines that open a body in TypeScript: `) {`, `): Type {`, `=> {`. Control flow is found as well: it is shorter. */
-const typeScriptBody = /(=>|\)(: .+)?) \{$/;
+/** Lines that end with the beginning of a function's body in TypeScript: `) {`, `): Type {`, `=> {`. */
+const typeScriptBody = /^(?!\s*(\} )?(for|if|else|while|do|switch|try|catch)\b).*(=>|\)(: .+)?) \{$/;
+/** Groups of tests are a heading, not a function. */
+const grouping = /\bdescribe(\.each)?\(/;
 /** In C a function begins in the first column. */
 const cBody = /^[a-z_].*\) \{$|^\) \{$/;
 
@@ -25,10 +27,12 @@ export function functionsOf(file: SourceFile): FoundFunction[] {
     if (!body.test(line)) return;
     const indentation = indentationOf(line);
     const isAt = (other: string): boolean => other !== '' && indentationOf(other) === indentation;
-    const end = file.lines.findIndex((other, at) => at > index && isAt(other) && other.trim().startsWith('}'));
+    const end = file.lines.findIndex(
+      (other, at) => at > index && isAt(other) && other.trim().startsWith('}'),
+    );
     let start = index;
     if (line.trim().startsWith(')')) while (start > 0 && !isAt(file.lines[--start]));
-    if (end > 0) found.push({ start, lengthLines: end - start + 1 });
+    if (end > 0 && !grouping.test(line)) found.push({ start, lengthLines: end - start + 1 });
   });
   return found;
 }
