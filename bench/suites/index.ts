@@ -1,0 +1,8 @@
+import type { Suite } from '../support/case.js';
+import { channelSuite } from './channel.js';
+import { digestSuite } from './digest.js';
+import { idleSuite } from './idle.js';
+import { wakeSuite } from './wake.js';
+
+/** Every suite, in the order in which they run. */
+export const suites: readonly Suite[] = [channelSuite, wakeSuite, idleSuite, digestSuite];
