@@ -32,7 +32,8 @@ function build() {
   const aside = `${target}.${process.pid}`;
   const compiler = process.env.CC || 'cc';
   const run = spawnSync(compiler, [...flags, ...linkFlags, '-o', aside, ...sources], { encoding: 'utf8' });
-  if (run.error) return unavailable(`no C compiler: '${compiler}' could not be started (${run.error.message})`);
+  if (run.error)
+    return unavailable(`no C compiler: '${compiler}' could not be started (${run.error.message})`);
   if (run.status !== 0 || !existsSync(aside)) {
     return unavailable(`'${compiler}' failed with status ${run.status}:\n${run.stderr}`);
   }

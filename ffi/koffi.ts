@@ -18,7 +18,8 @@ const sharedObject = fileURLToPath(new URL('./wakeline.so', import.meta.url));
 const notBuilt = fileURLToPath(new URL('./not-built.txt', import.meta.url));
 
 function whyMissing(): string {
-  if (existsSync(notBuilt)) return `the shared object was not built: ${readFileSync(notBuilt, 'utf8').trim()}`;
+  if (existsSync(notBuilt))
+    return `the shared object was not built: ${readFileSync(notBuilt, 'utf8').trim()}`;
   return `the shared object is missing; run: npm rebuild wakeline`;
 }
 

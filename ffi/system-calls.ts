@@ -22,7 +22,14 @@ const MAP_SHARED_POPULATE = 0x01 | 0x8000;
 export interface SystemCalls {
   ioUringSetup(entries: number, paramsAddress: number): number;
   /** May block. The last two are the address and size of `struct io_uring_getevents_arg`, or 0. */
-  ioUringEnter(fd: number, toSubmit: number, minComplete: number, flags: number, arg: number, argBytes: number): number;
+  ioUringEnter(
+    fd: number,
+    toSubmit: number,
+    minComplete: number,
+    flags: number,
+    arg: number,
+    argBytes: number,
+  ): number;
   ioUringRegister(fd: number, opcode: number, address: number, count: number): number;
   /** Maps a ring's memory, shared and populated. Returns the address, or `-errno`. */
   mapRing(fd: number, lengthBytes: number, offset: number): number;
@@ -46,7 +53,15 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
   // One declaration a signature: libc's syscall() takes what its number says.
   const syscall2 = host.func('syscall', 'int64_t', ['long', 'uint32_t', 'uintptr_t']);
   const syscall4 = host.func('syscall', 'int64_t', ['long', 'int', 'uint32_t', 'uintptr_t', 'uint32_t']);
-  const enter = host.func('syscall', 'int', ['long', 'int', 'uint32_t', 'uint32_t', 'uint32_t', 'uintptr_t', 'size_t']);
+  const enter = host.func('syscall', 'int', [
+    'long',
+    'int',
+    'uint32_t',
+    'uint32_t',
+    'uint32_t',
+    'uintptr_t',
+    'size_t',
+  ]);
   const barrier = host.func('syscall', 'int', ['long', 'int', 'uint32_t', 'int']);
   const mmap = host.func('mmap', 'int64_t', ['uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t']);
   const munmap = host.func('munmap', 'int', ['uintptr_t', 'size_t']);

@@ -19,7 +19,10 @@ export interface UvLoop {
 
 /** Declares libuv's functions for the calling thread. */
 export function declareUvLoop({ koffi, host }: Libraries): UvLoop {
-  const address = threadLoop(koffi, host.func('int napi_get_uv_event_loop(void *env, _Out_ uintptr_t *loop)'));
+  const address = threadLoop(
+    koffi,
+    host.func('int napi_get_uv_event_loop(void *env, _Out_ uintptr_t *loop)'),
+  );
   const backendFd = host.func('int uv_backend_fd(uintptr_t loop)');
   const backendTimeout = host.func('int uv_backend_timeout(uintptr_t loop)');
   const loopAlive = host.func('int uv_loop_alive(uintptr_t loop)');

@@ -27,7 +27,9 @@ export class Channel<T = unknown> {
   constructor(options: ChannelOptions = {}) {
     const given = checkObject('options', options, ['capacityBytes']);
     const { min, max } = capacityLimits;
-    const memory = createByteRing(checkPowerOfTwo('capacityBytes', given.capacityBytes, min, max, DEFAULT_CAPACITY_BYTES));
+    const memory = createByteRing(
+      checkPowerOfTwo('capacityBytes', given.capacityBytes, min, max, DEFAULT_CAPACITY_BYTES),
+    );
     rememberChannel(memory);
     this.sender = { wakeline: 'sender', memory };
     this.receiver = { wakeline: 'receiver', memory };
@@ -36,7 +38,8 @@ export class Channel<T = unknown> {
 
 /** Checks that a value is a handle of the given role, and returns its memory. */
 export function memoryOf(role: 'sender' | 'receiver', handle: unknown): SharedArrayBuffer {
-  const isHandle = handle !== null && typeof handle === 'object' && (handle as ChannelHandle).wakeline === role;
+  const isHandle =
+    handle !== null && typeof handle === 'object' && (handle as ChannelHandle).wakeline === role;
   if (!isHandle || !((handle as ChannelHandle).memory instanceof SharedArrayBuffer)) {
     throw wrongType('handle', `the ${role} of a Channel`, handle);
   }

@@ -44,10 +44,18 @@ export function createCore(options: ResolvedOptions): LoopCore {
 
 function uring(native: Native, options: ResolvedOptions, reason: string): NativeCore {
   // With its completions deferred, a ring never wakes whoever polls its fd (measured, DESIGN section 3).
-  const without = options.kernelWait === 'libuv' ? [...options.withoutFlags, 'DEFER_TASKRUN' as const] : options.withoutFlags;
+  const without =
+    options.kernelWait === 'libuv'
+      ? [...options.withoutFlags, 'DEFER_TASKRUN' as const]
+      : options.withoutFlags;
   const ring = new Ring(native, { entries: options.entries, memory: options.memory, without });
   try {
-    return new NativeCore(native, ring, options, `${reason} (${ring.memory.kind} memory; ${ring.flags.join(', ')})`);
+    return new NativeCore(
+      native,
+      ring,
+      options,
+      `${reason} (${ring.memory.kind} memory; ${ring.flags.join(', ')})`,
+    );
   } catch (error) {
     ring.close();
     throw error;
@@ -63,5 +71,8 @@ function portable(options: ResolvedOptions, reason: string): PortableCore {
 
 function demandWaiter(native: Native, options: ResolvedOptions): void {
   if (options.waiter === 'auto' || isWaiterAvailable(options.waiter, native.cpu.features)) return;
-  throw new UnavailableError(`waiter '${options.waiter}'`, 'CPUID does not announce it, or the time-stamp counter is not invariant');
+  throw new UnavailableError(
+    `waiter '${options.waiter}'`,
+    'CPUID does not announce it, or the time-stamp counter is not invariant',
+  );
 }

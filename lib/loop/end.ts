@@ -9,7 +9,10 @@ import type { LoopCore } from './loop-core.js';
  */
 export function bindEnd(core: LoopCore, words: Int32Array, end: number, threadId: number): void {
   if (Atomics.exchange(words, end + End.claimed, 1) !== 0) {
-    throw new WakelineError('ERR_WAKELINE_CHANNEL_IN_USE', 'this end of the channel was opened before; each end has one holder');
+    throw new WakelineError(
+      'ERR_WAKELINE_CHANNEL_IN_USE',
+      'this end of the channel was opened before; each end has one holder',
+    );
   }
   words[end + End.slot] = core.slot;
   words[end + End.generation] = core.generation;

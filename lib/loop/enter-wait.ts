@@ -1,7 +1,7 @@
 import type { Native } from '../../ffi/index.js';
 import type { CompletionHandler, Operations, Ring } from '../ring/index.js';
 import { type KernelWait, KernelWaitEnd, type RingPoller } from '../scheduler/index.js';
-import { type Counters, CounterIndex, nowMs } from '../stats/index.js';
+import { CounterIndex, type Counters, nowMs } from '../stats/index.js';
 
 const CQE_MORE = 2;
 const EINVAL = -22;

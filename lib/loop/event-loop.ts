@@ -15,7 +15,12 @@ export interface LoopStats {
   readonly backend: BackendName;
   readonly waiter: WaiterName;
   /** In which stage work found the loop. */
-  readonly wakes: { readonly awake: number; readonly spin: number; readonly umwait: number; readonly kernel: number };
+  readonly wakes: {
+    readonly awake: number;
+    readonly spin: number;
+    readonly umwait: number;
+    readonly kernel: number;
+  };
   /** System calls that the runtime made on this thread; libuv's and the user's own are not counted. */
   readonly syscalls: number;
   /** Every counter, since the loop was attached. */
@@ -56,7 +61,10 @@ export class EventLoop {
   static attach(options: EventLoopOptions = {}): EventLoop {
     const resolved = resolveOptions(options);
     if (EventLoop.#current !== undefined) {
-      throw new WakelineError('ERR_WAKELINE_ATTACHED', 'this thread has a loop already: use EventLoop.current');
+      throw new WakelineError(
+        'ERR_WAKELINE_ATTACHED',
+        'this thread has a loop already: use EventLoop.current',
+      );
     }
     EventLoop.#current = new EventLoop(createCore(resolved));
     return EventLoop.#current;

@@ -1,6 +1,6 @@
 import type { Native } from '../../ffi/index.js';
 import { type KernelWait, KernelWaitEnd, type RingPoller } from '../scheduler/index.js';
-import { type Counters, CounterIndex } from '../stats/index.js';
+import { CounterIndex, type Counters } from '../stats/index.js';
 
 /** libuv's events do not show on the wake line here; a stage in user mode looks for them this often. */
 const SLICE_NS = 25_000;

@@ -1,6 +1,6 @@
 import { HookDescriptor, HookEvent, type LoopHook, type Native } from '../../ffi/index.js';
 import { Mailbox } from '../queue/index.js';
-import { Operations, Ring } from '../ring/index.js';
+import { Operations, type Ring } from '../ring/index.js';
 import { writeAddress } from '../ring/ring-memory.js';
 import {
   chooseWaiter,
@@ -13,7 +13,7 @@ import {
   Waiter,
   type WaiterName,
 } from '../scheduler/index.js';
-import { type Counters, CounterIndex, createCounters, nowMs } from '../stats/index.js';
+import { CounterIndex, type Counters, createCounters, nowMs } from '../stats/index.js';
 import { Fence, Poster, registryWords, Slot, slotBase, WakeLine } from '../wake/index.js';
 import { EnterWait } from './enter-wait.js';
 import { WakelineError } from './errors.js';
@@ -70,8 +70,11 @@ export class NativeCore implements LoopCore {
       this.#ringPoller = new RingPoller(ring, this.operations, counters, registry, this.slot);
     }
     this.#kernelWait = this.#createKernelWait(eventFd);
-    const pollers: Poller[] = this.#ringPoller ? [this.#ringPoller, this.#mailboxPoller] : [this.#mailboxPoller];
-    const fence = native.system.membarrierRegister() < 0 && options.fence === 'owner' ? 'poster' : options.fence;
+    const pollers: Poller[] = this.#ringPoller
+      ? [this.#ringPoller, this.#mailboxPoller]
+      : [this.#mailboxPoller];
+    const fence =
+      native.system.membarrierRegister() < 0 && options.fence === 'owner' ? 'poster' : options.fence;
     this.#scheduler = new Scheduler({
       uv: native.uv,
       line,
@@ -97,7 +100,12 @@ export class NativeCore implements LoopCore {
   #createKernelWait(eventFd: number): KernelWait {
     const { operations, ring } = this;
     const poller = this.#ringPoller;
-    if (this.kernelWait === 'enter' && ring !== undefined && operations !== undefined && poller !== undefined) {
+    if (
+      this.kernelWait === 'enter' &&
+      ring !== undefined &&
+      operations !== undefined &&
+      poller !== undefined
+    ) {
       const wait = new EnterWait(this.#native, ring, operations, poller, eventFd, this.counters);
       this.keepAlive.operations = () => operations.active - wait.inFlight;
       return wait;
@@ -165,7 +173,10 @@ export class NativeCore implements LoopCore {
 function claimSlot(native: Native): number {
   const slot = native.hooks.claimSlot();
   if (slot >= 0) return slot;
-  const why = slot === -1 ? 'the process has as many loops as the registry holds' : `eventfd failed (errno ${-slot - 1})`;
+  const why =
+    slot === -1
+      ? 'the process has as many loops as the registry holds'
+      : `eventfd failed (errno ${-slot - 1})`;
   throw new WakelineError('ERR_WAKELINE_NO_SLOT', `no loop can be attached: ${why}`);
 }
 

@@ -3,7 +3,15 @@ import type { RingMemoryKind, SetupFlagName } from '../ring/index.js';
 import { SetupFlag } from '../ring/index.js';
 import { type IdlePreset, type IdleSettings, idlePresets, type WaiterName } from '../scheduler/index.js';
 import { Fence, type FenceName } from '../wake/index.js';
-import { checkBoolean, checkNumber, checkObject, checkOneOf, checkPowerOfTwo, outOfRange, wrongType } from './validate.js';
+import {
+  checkBoolean,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+  checkPowerOfTwo,
+  outOfRange,
+  wrongType,
+} from './validate.js';
 
 /** How a loop is driven: io_uring; no io_uring, but native code; no native code. */
 export type BackendName = 'uring' | 'epoll' | 'portable';
@@ -54,7 +62,17 @@ export interface ResolvedOptions {
   readonly fence: FenceName;
 }
 
-const known = ['idle', 'backend', 'waiter', 'kernelWait', 'memory', 'entries', 'withoutFlags', 'taskQuotaNs', 'fence'];
+const known = [
+  'idle',
+  'backend',
+  'waiter',
+  'kernelWait',
+  'memory',
+  'entries',
+  'withoutFlags',
+  'taskQuotaNs',
+  'fence',
+];
 const backends = ['auto', 'uring', 'epoll', 'portable'] as const;
 const waiters = ['auto', 'umwait', 'mwaitx', 'pause', 'none'] as const;
 const LONGEST_STAGE_NS = 100_000_000;
@@ -74,7 +92,12 @@ export function resolveOptions(options: EventLoopOptions): ResolvedOptions {
     backend: backend === 'auto' ? checkOneOf('WAKELINE_BACKEND', fromEnvironment, backends, 'auto') : backend,
     backendIsFromEnvironment: backend === 'auto' && fromEnvironment !== undefined,
     waiter: checkOneOf('waiter', given.waiter, waiters, 'auto'),
-    kernelWait: checkOneOf('kernelWait', given.kernelWait, ['enter', 'libuv'], isMainThread ? 'libuv' : 'enter'),
+    kernelWait: checkOneOf(
+      'kernelWait',
+      given.kernelWait,
+      ['enter', 'libuv'],
+      isMainThread ? 'libuv' : 'enter',
+    ),
     memory: checkOneOf('memory', given.memory, ['auto', 'shared', 'mapped'], 'auto'),
     entries: checkPowerOfTwo('entries', given.entries, 8, 4096, 256),
     withoutFlags: checkFlags(given.withoutFlags),

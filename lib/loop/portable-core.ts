@@ -1,6 +1,6 @@
 import { Mailbox } from '../queue/index.js';
 import type { IdleSettings } from '../scheduler/index.js';
-import { type Counters, CounterIndex, createCounters, nowMs } from '../stats/index.js';
+import { CounterIndex, type Counters, createCounters, nowMs } from '../stats/index.js';
 import { End } from './channel-descriptor.js';
 import { KeepAlive } from './keep-alive.js';
 import type { LoopCore } from './loop-core.js';

@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads';
-import { ByteRingConsumer, Decoder, DELIVERY_BATCH, type MailPort, NOTHING } from '../queue/index.js';
+import { ByteRingConsumer, DELIVERY_BATCH, Decoder, type MailPort, NOTHING } from '../queue/index.js';
 import { Bell } from './bell.js';
 import { EndPlace } from './channel-descriptor.js';
 import { bindEnd } from './end.js';
@@ -86,7 +86,8 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
         return Promise.resolve(value as T);
       }
     }
-    if (this.#isClosed) return Promise.reject(new ChannelClosedError('the channel is closed, and everything was received'));
+    if (this.#isClosed)
+      return Promise.reject(new ChannelClosedError('the channel is closed, and everything was received'));
     const promise = new Promise<T>(capture);
     if (this.#waiting === undefined) this.#waiting = captured;
     else this.#waitingBehind.push(captured!);

@@ -106,7 +106,10 @@ export class Sender<T = unknown> implements MailPort {
 
   /** Part of a turn: whether room has come, or the other end has closed. */
   hasMail(): boolean {
-    return this.#isPort && (this.#ring.isConsumerClosed() || this.#ring.freeBytes(true) >= this.#encoder.neededBytes);
+    return (
+      this.#isPort &&
+      (this.#ring.isConsumerClosed() || this.#ring.freeBytes(true) >= this.#encoder.neededBytes)
+    );
   }
 
   /** Part of a turn: sends on a large record, and lets those who wait for room go on. */

@@ -19,7 +19,8 @@ export function outOfRange(option: string, allowed: string, value: unknown): Ran
 
 /** Checks that a value is an object of options, and has no option that does not exist. */
 export function checkObject(name: string, value: unknown, known: readonly string[]): Record<string, unknown> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw wrongType(name, 'an object', value);
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw wrongType(name, 'an object', value);
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     throw Object.assign(new TypeError(`unknown option '${key}'; known are ${known.join(', ')}`), {
@@ -30,7 +31,12 @@ export function checkObject(name: string, value: unknown, known: readonly string
 }
 
 /** Checks that a value is one of a few strings. */
-export function checkOneOf<T extends string>(option: string, value: unknown, allowed: readonly T[], fallback: T): T {
+export function checkOneOf<T extends string>(
+  option: string,
+  value: unknown,
+  allowed: readonly T[],
+  fallback: T,
+): T {
   if (value === undefined) return fallback;
   const list = allowed.map((name) => `'${name}'`).join(', ');
   if (typeof value !== 'string') throw wrongType(option, `one of ${list}`, value);
@@ -39,7 +45,13 @@ export function checkOneOf<T extends string>(option: string, value: unknown, all
 }
 
 /** Checks that a value is a finite number within bounds. */
-export function checkNumber(option: string, value: unknown, min: number, max: number, fallback: number): number {
+export function checkNumber(
+  option: string,
+  value: unknown,
+  min: number,
+  max: number,
+  fallback: number,
+): number {
   if (value === undefined) return fallback;
   if (typeof value !== 'number') throw wrongType(option, 'a number', value);
   if (!(value >= min && value <= max)) throw outOfRange(option, `from ${min} to ${max}`, value);
@@ -47,9 +59,16 @@ export function checkNumber(option: string, value: unknown, min: number, max: nu
 }
 
 /** Checks that a value is a power of two within bounds. */
-export function checkPowerOfTwo(option: string, value: unknown, min: number, max: number, fallback: number): number {
+export function checkPowerOfTwo(
+  option: string,
+  value: unknown,
+  min: number,
+  max: number,
+  fallback: number,
+): number {
   const number = checkNumber(option, value, min, max, fallback);
-  if (!Number.isInteger(Math.log2(number))) throw outOfRange(option, `a power of two from ${min} to ${max}`, value);
+  if (!Number.isInteger(Math.log2(number)))
+    throw outOfRange(option, `a power of two from ${min} to ${max}`, value);
   return number;
 }
 

@@ -4,8 +4,7 @@ import { BYTE_RING_MAGIC, ByteRing, Record, RecordKind } from './byte-ring-descr
 /** Smallest and largest capacity of a ring, in bytes; a capacity is a power of two. */
 export const capacityLimits = { min: 256, max: 1 << 28 } as const;
 
-const alignUp = (bytes: number): number =>
-  (bytes + Record.alignmentBytes - 1) & ~(Record.alignmentBytes - 1);
+const alignUp = (bytes: number): number => (bytes + Record.alignmentBytes - 1) & ~(Record.alignmentBytes - 1);
 
 /**
  * New memory for a byte ring.
@@ -28,7 +27,10 @@ export class ByteRingViews {
 
   /** @throws {TypeError} when the memory is not a byte ring of this version */
   constructor(memory: SharedArrayBuffer) {
-    if (!(memory instanceof SharedArrayBuffer) || memory.byteLength < ByteRing.headerBytes + capacityLimits.min) {
+    if (
+      !(memory instanceof SharedArrayBuffer) ||
+      memory.byteLength < ByteRing.headerBytes + capacityLimits.min
+    ) {
       throw new TypeError('the memory is not a byte ring: expected a SharedArrayBuffer from createByteRing');
     }
     this.words = new Int32Array(memory);
@@ -88,7 +90,8 @@ export class ByteRingProducer extends ByteRingViews {
     const needed = recordBytes <= toEnd ? recordBytes : toEnd + recordBytes;
     if (this.freeBytes(false) < needed && this.freeBytes(true) < needed) return -1;
     if (needed !== recordBytes) {
-      this.words[ByteRing.data + (at >> 2)] = ((toEnd - Record.headerBytes) << Record.kindBits) | RecordKind.padding;
+      this.words[ByteRing.data + (at >> 2)] =
+        ((toEnd - Record.headerBytes) << Record.kindBits) | RecordKind.padding;
       at = 0;
     }
     const header = ByteRing.data + (at >> 2);

@@ -1,5 +1,5 @@
-import { CqeFlag, Opcode, POLL_ADD_MULTI, POLLIN, SqeFlag } from './ring-constants.js';
 import type { Ring } from './ring.js';
+import { CqeFlag, Opcode, POLL_ADD_MULTI, POLLIN, SqeFlag } from './ring-constants.js';
 import { Sqe } from './ring-descriptor.js';
 
 /** Whoever started an operation and hears of its completion. */
@@ -72,7 +72,13 @@ export class Operations {
    * @param path a NUL-terminated path in memory that `reference` keeps alive
    * @param flags `O_*`
    */
-  openAt(handler: CompletionHandler, reference: unknown, pathAddress: number, flags: number, mode: number): number {
+  openAt(
+    handler: CompletionHandler,
+    reference: unknown,
+    pathAddress: number,
+    flags: number,
+    mode: number,
+  ): number {
     return this.start(handler, reference, Opcode.OPENAT, AT_FDCWD, 0, pathAddress, mode, flags);
   }
 
@@ -140,7 +146,10 @@ export class Operations {
     this.#handlers[slot] = handler;
     this.#references[slot] = reference;
     this.active++;
-    if (this.#deferred.length > 0 || !this.#write(slot, opcodeAndFlags, fd, offset, address, length, operationFlags)) {
+    if (
+      this.#deferred.length > 0 ||
+      !this.#write(slot, opcodeAndFlags, fd, offset, address, length, operationFlags)
+    ) {
       this.#deferred.push({ slot, opcodeAndFlags, fd, offset, address, length, operationFlags });
     }
     this.#onStart();
@@ -209,7 +218,9 @@ export class Operations {
   complete(slot: number, generation: number, result: number, flags: number): void {
     const handler = this.#handlers[slot];
     if (handler === undefined || this.#generations[slot] !== generation) {
-      throw new Error(`io_uring completed an operation that is not in flight (slot ${slot}, generation ${generation})`);
+      throw new Error(
+        `io_uring completed an operation that is not in flight (slot ${slot}, generation ${generation})`,
+      );
     }
     if ((flags & CqeFlag.MORE) === 0) this.#free(slot);
     handler.onCompletion(result, flags);

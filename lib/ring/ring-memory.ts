@@ -1,13 +1,13 @@
 import type { Native } from '../../ffi/index.js';
 import {
-  CqOffsets,
   Cqe,
+  CqOffsets,
   MmapOffset,
   PAGE_BYTES,
   Params,
   RING_HEADER_BYTES,
-  SqOffsets,
   Sqe,
+  SqOffsets,
 } from './ring-descriptor.js';
 
 /** Where a ring lives: inside a SharedArrayBuffer (`shared`), or where the kernel put it (`mapped`). */
@@ -35,10 +35,19 @@ export function writeAddress(words: Int32Array, index: number, address: number):
  * Reserves memory for a ring in a SharedArrayBuffer and names it in the parameters (IORING_SETUP_NO_MMAP).
  * The kernel pins the pages; they count against RLIMIT_MEMLOCK for a process without CAP_IPC_LOCK.
  */
-export function reserveShared(native: Native, params: Int32Array, sqEntries: number, cqEntries: number): RingMemory {
+export function reserveShared(
+  native: Native,
+  params: Int32Array,
+  sqEntries: number,
+  cqEntries: number,
+): RingMemory {
   const ringBytes = pages(RING_HEADER_BYTES + cqEntries * Cqe.lengthBytes + sqEntries * 4);
   const sqeBytes = pages(sqEntries * Sqe.lengthBytes);
-  const buffer = new SharedArrayBuffer(ringBytes + sqeBytes + PAGE_BYTES);
+  const lengthBytes = ringBytes + sqeBytes + PAGE_BYTES;
+  // Growable, though it never grows: V8 maps pages of their own for such a buffer and unmaps them at the end, where an
+  // ordinary one is malloc's. A ring ends some time after its fd is closed, and until then the kernel may still write to
+  // the pages that it has pinned; in malloc's hands they would be somebody else's by then.
+  const buffer = new SharedArrayBuffer(lengthBytes, { maxByteLength: lengthBytes });
   const start = native.memory.address(new Uint8Array(buffer));
   const padding = pages(start) - start;
   const ringAddress = start + padding;

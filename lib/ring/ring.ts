@@ -147,7 +147,14 @@ export class Ring {
     // The kernel reads the tail inside the system call, which orders this store and all writes to the entries before it.
     this.#words[this.#sqTail] = this.#tail;
     this.enters++;
-    const result = this.#system.ioUringEnter(this.fd, this.pending, minComplete, flags, argument, argumentBytes);
+    const result = this.#system.ioUringEnter(
+      this.fd,
+      this.pending,
+      minComplete,
+      flags,
+      argument,
+      argumentBytes,
+    );
     if (result >= 0) {
       this.pending -= result;
       return result;

@@ -45,7 +45,8 @@ export const setUpLadder: readonly (readonly SetupFlagName[])[] = [
   [], // 5.5
 ];
 
-const bitsOf = (names: readonly SetupFlagName[]): number => names.reduce((bits, name) => bits | SetupFlag[name], 0);
+const bitsOf = (names: readonly SetupFlagName[]): number =>
+  names.reduce((bits, name) => bits | SetupFlag[name], 0);
 
 /** Thrown when the kernel refuses every kind of ring: `code` is its last answer (EPERM, ENOSYS, ENOMEM, EINVAL ...). */
 export class RingUnavailableError extends UringError {}
@@ -86,7 +87,8 @@ function attempt(
   const shared = kind === 'shared' ? reserveShared(native, params, entries, cqEntries) : undefined;
   const fd = native.system.ioUringSetup(entries, native.memory.address(params));
   if (fd < 0) return fd;
-  const memory = (params[Params.features] & Feature.SINGLE_MMAP) === 0 ? -22 : (shared ?? mapRing(native, fd, params));
+  const memory =
+    (params[Params.features] & Feature.SINGLE_MMAP) === 0 ? -22 : (shared ?? mapRing(native, fd, params));
   if (typeof memory === 'number') {
     native.system.close(fd);
     return memory;
@@ -105,6 +107,8 @@ function fillIndexArray(memory: RingMemory, params: Int32Array): void {
 function assertInside(memory: RingMemory, params: Int32Array): void {
   const end = params[Params.cqOff + CqOffsets.cqes] + params[Params.cqEntries] * 16;
   if (end > memory.words.byteLength || memory.wordsAddress % PAGE_BYTES !== 0) {
-    throw new Error(`io_uring placed its completions outside the ring's memory (${end} > ${memory.words.byteLength})`);
+    throw new Error(
+      `io_uring placed its completions outside the ring's memory (${end} > ${memory.words.byteLength})`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 import type { Mailbox } from '../queue/index.js';
-import { type Counters, CounterIndex } from '../stats/index.js';
+import { CounterIndex, type Counters } from '../stats/index.js';
 import { Registry, type WakeLine } from '../wake/index.js';
 import type { Poller } from './poller.js';
 
@@ -14,7 +14,13 @@ export class MailboxPoller implements Poller {
   #backlog = false;
 
   /** @param onDeath called in a turn when any loop of the process has ended since the last look */
-  constructor(line: WakeLine, mailbox: Mailbox, registry: Int32Array, counters: Counters, onDeath: () => void) {
+  constructor(
+    line: WakeLine,
+    mailbox: Mailbox,
+    registry: Int32Array,
+    counters: Counters,
+    onDeath: () => void,
+  ) {
     this.#line = line;
     this.#mailbox = mailbox;
     this.#registry = registry;

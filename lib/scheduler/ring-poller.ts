@@ -1,5 +1,5 @@
 import type { Operations, Ring } from '../ring/index.js';
-import { type Counters, CounterIndex } from '../stats/index.js';
+import { CounterIndex, type Counters } from '../stats/index.js';
 import { Slot, slotBase } from '../wake/index.js';
 import type { Poller } from './poller.js';
 

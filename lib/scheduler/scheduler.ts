@@ -1,5 +1,5 @@
 import type { UvLoop } from '../../ffi/index.js';
-import { type Counters, CounterIndex, nowMs } from '../stats/index.js';
+import { CounterIndex, type Counters, nowMs } from '../stats/index.js';
 import type { WakeLine } from '../wake/index.js';
 import { IdleBudget } from './idle-budget.js';
 import type { IdleSettings } from './idle-settings.js';
@@ -26,7 +26,9 @@ const wakeCounters = [
 ] as const;
 
 /** Runs nextTicks and microtasks, as Node does between two callbacks; without it each libuv iteration has one turn. */
-const runTicks: (() => void) | undefined = (process as { _tickCallback?: () => void })._tickCallback?.bind(process);
+const runTicks: (() => void) | undefined = (process as { _tickCallback?: () => void })._tickCallback?.bind(
+  process,
+);
 
 /** What a scheduler is made of. */
 export interface SchedulerParts {

@@ -1,5 +1,5 @@
 import type { Native } from '../../ffi/index.js';
-import { type Counters, CounterIndex } from '../stats/index.js';
+import { CounterIndex, type Counters } from '../stats/index.js';
 import { Fence, LoopState, registryWords, Slot, slotBase } from '../wake/index.js';
 import type { Poller } from './poller.js';
 

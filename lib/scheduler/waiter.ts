@@ -16,7 +16,8 @@ export interface WaiterChoice {
  * since their deadlines are in its ticks.
  */
 export function chooseWaiter(features: number): WaiterChoice {
-  if ((features & CpuFeature.invariantTsc) === 0) return { name: 'none', reason: 'the time-stamp counter is not invariant' };
+  if ((features & CpuFeature.invariantTsc) === 0)
+    return { name: 'none', reason: 'the time-stamp counter is not invariant' };
   if (features & CpuFeature.umwait) return { name: 'umwait', reason: 'the CPU has WAITPKG' };
   if (features & CpuFeature.mwaitx) return { name: 'mwaitx', reason: 'the CPU has MONITORX' };
   return { name: 'pause', reason: 'the CPU has neither WAITPKG nor MONITORX' };

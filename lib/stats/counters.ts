@@ -16,7 +16,10 @@ export type CounterSnapshot = Readonly<Record<CounterName, number>>;
 
 /** Reads all counters. */
 export function snapshot(counters: Counters): CounterSnapshot {
-  return Object.fromEntries(counterNames.map((name, index) => [name, counters[index]])) as Record<CounterName, number>;
+  return Object.fromEntries(counterNames.map((name, index) => [name, counters[index]])) as Record<
+    CounterName,
+    number
+  >;
 }
 
 const callNames = counterNames.filter((name) => name.startsWith('calls'));

@@ -1,5 +1,5 @@
 import type { Native } from '../../ffi/index.js';
-import { type Counters, CounterIndex } from '../stats/index.js';
+import { CounterIndex, type Counters } from '../stats/index.js';
 import { Fence, LoopState } from './loop-state.js';
 import { storeRelease } from './ordering.js';
 import { readAddress, registryWords } from './registry.js';
@@ -78,7 +78,9 @@ export class Doorbell {
     this.#fence = registry[base + Slot.fence];
     const address = readAddress(registry, base + Slot.wakeWordAddress);
     this.#hasWakeWord = address !== 0;
-    const inRegistry = address >= native.hooks.registryAddress && address < native.hooks.registryAddress + Registry.lengthBytes;
+    const inRegistry =
+      address >= native.hooks.registryAddress &&
+      address < native.hooks.registryAddress + Registry.lengthBytes;
     if (address === 0 || inRegistry) {
       this.#words = registry;
       this.#wakeIndex = base + Slot.wakeWord;

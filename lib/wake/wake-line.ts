@@ -1,6 +1,6 @@
 import type { Native } from '../../ffi/index.js';
-import { SqFlag } from '../ring/ring-constants.js';
 import type { Ring } from '../ring/ring.js';
+import { SqFlag } from '../ring/ring-constants.js';
 import { writeAddress } from '../ring/ring-memory.js';
 import { registryWords } from './registry.js';
 import { Slot, slotBase } from './slot-descriptor.js';

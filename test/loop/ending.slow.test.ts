@@ -4,6 +4,13 @@ import { nodeBinary, nodeMajors } from '../support/node-versions.js';
 
 for (const major of nodeMajors) {
   describe(`on Node ${major}`, () => {
-    describeEndings(nodeBinary(major), ['terminate', 'exit', 'throw', 'throw in the worker', 'SIGINT', 'handled SIGINT']);
+    describeEndings(nodeBinary(major), [
+      'terminate',
+      'exit',
+      'throw',
+      'throw in the worker',
+      'SIGINT',
+      'handled SIGINT',
+    ]);
   });
 }

@@ -1,5 +1,5 @@
-import type { EventLoopOptions } from 'wakeline';
 import { expect, test } from 'vitest';
+import type { EventLoopOptions } from 'wakeline';
 import { runStress } from '../support/stress.js';
 
 const loops: EventLoopOptions[] = [
@@ -14,7 +14,13 @@ const shortStages = { spinNs: 3_000, umwaitNs: 3_000, adaptive: false };
 
 const runs = [
   { threads: 2, rounds: 120_000, idle: atOnce, longestPauseNs: 4_000, what: 'that sleep at once' },
-  { threads: 4, rounds: 40_000, idle: shortStages, longestPauseNs: 12_000, what: 'with short stages before the sleep' },
+  {
+    threads: 4,
+    rounds: 40_000,
+    idle: shortStages,
+    longestPauseNs: 12_000,
+    what: 'with short stages before the sleep',
+  },
   { threads: 8, rounds: 20_000, idle: atOnce, longestPauseNs: 8_000, what: 'that sleep at once' },
 ];
 
@@ -23,7 +29,13 @@ for (const loop of loops) {
     for (const { threads, rounds, idle, longestPauseNs, what } of runs) {
       const name = [loop.backend, loop.kernelWait, loop.memory, `fence ${fence}`].filter(Boolean).join(', ');
       test(`no wake-up is lost between ${threads} threads ${what} (${name})`, async () => {
-        const result = await runStress({ options: { ...loop, fence, idle }, threads, rounds, longestPauseNs, seed: 1 });
+        const result = await runStress({
+          options: { ...loop, fence, idle },
+          threads,
+          rounds,
+          longestPauseNs,
+          seed: 1,
+        });
         expect(result).toMatchObject({ stalls: 0, messages: (threads / 2) * rounds });
         // Without sleeps there would have been nothing to lose.
         expect(result.sleeps).toBeGreaterThan(rounds / 50);
@@ -40,5 +52,7 @@ test('the same stress loses wake-ups when the fence is taken out', async () => {
     const { stalls } = await runStress({ options, threads: 2, rounds: 120_000, longestPauseNs: 4_000, seed });
     if (stalls > 0) return;
   }
-  expect.unreachable(`no stall in ${CANARY_RUNS} runs without a fence: this stress proves nothing on this machine`);
+  expect.unreachable(
+    `no stall in ${CANARY_RUNS} runs without a fence: this stress proves nothing on this machine`,
+  );
 });

@@ -5,7 +5,12 @@ const idle = { spinNs: 0, umwaitNs: 0, adaptive: false };
 
 for (const fence of ['poster', 'owner'] as const) {
   test(`no wake-up is lost in a short stress with fence ${fence}`, async () => {
-    const run = { options: { fence, idle, kernelWait: 'enter' as const }, threads: 2, rounds: 20_000, longestPauseNs: 4_000 };
+    const run = {
+      options: { fence, idle, kernelWait: 'enter' as const },
+      threads: 2,
+      rounds: 20_000,
+      longestPauseNs: 4_000,
+    };
     const result = await runStress({ ...run, seed: 1 });
     expect(result).toMatchObject({ stalls: 0, messages: 20_000 });
     expect(result.sleeps).toBeGreaterThan(100);

@@ -40,7 +40,10 @@ async function expectEnding(node: string, params: EndingCase): Promise<void> {
   let tookMs = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < ATTEMPTS && tookMs > LIMIT_MS; attempt++) {
     const { code, signal, stderr, tookMs: now } = await runEnding(node, params);
-    expect({ code, signal, stderr: params.ending === 'throw' ? '' : stderr }).toEqual({ ...expected[params.ending], stderr: '' });
+    expect({ code, signal, stderr: params.ending === 'throw' ? '' : stderr }).toEqual({
+      ...expected[params.ending],
+      stderr: '',
+    });
     tookMs = now;
   }
   expect(tookMs).toBeLessThan(LIMIT_MS);

@@ -17,7 +17,10 @@ const HANG_LIMIT_MS = 10_000;
 
 /** Runs one case in a process of its own. */
 export async function runEnding(node: string, params: EndingCase): Promise<Ending> {
-  const child = spawn(node, [main, JSON.stringify(params)], { stdio: ['ignore', 'pipe', 'pipe'], timeout: HANG_LIMIT_MS });
+  const child = spawn(node, [main, JSON.stringify(params)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: HANG_LIMIT_MS,
+  });
   let stdout = '';
   let stderr = '';
   child.stderr.on('data', (text) => {
@@ -27,7 +30,10 @@ export async function runEnding(node: string, params: EndingCase): Promise<Endin
     stdout += text;
     interruptAtGo(child, params, stdout);
   });
-  const exited = once(child, 'exit').then((result) => ({ result, atMs: Number(process.hrtime.bigint()) / 1e6 }));
+  const exited = once(child, 'exit').then((result) => ({
+    result,
+    atMs: Number(process.hrtime.bigint()) / 1e6,
+  }));
   await once(child, 'close');
   const { result, atMs } = await exited;
   const said = (word: string): number | undefined => {

@@ -16,9 +16,13 @@ export function nodeBinary(major: number): string {
   const prefix = `${cache}node-${major}`;
   const binary = `${prefix}/node_modules/node/bin/node`;
   if (!existsSync(binary)) {
-    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, `node@${major}`], {
-      stdio: 'pipe',
-    });
+    execFileSync(
+      'npm',
+      ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, `node@${major}`],
+      {
+        stdio: 'pipe',
+      },
+    );
   }
   return binary;
 }

@@ -87,7 +87,9 @@ export async function runStress(run: StressRun): Promise<StressResult> {
   const result = { messages: 0, stalls: 0, sleeps: 0, kernelWakes: 0 };
   const runs = Array.from({ length: pairs }, async (_, pair) => {
     const workers = startPair(run, progress, pair);
-    const failure = Promise.race(workers.map((worker) => once(worker, 'error'))).then(([error]) => Promise.reject(error));
+    const failure = Promise.race(workers.map((worker) => once(worker, 'error'))).then(([error]) =>
+      Promise.reject(error),
+    );
     for (const worker of workers) {
       worker.on('message', (counters) => {
         result.sleeps += counters.sleeps;

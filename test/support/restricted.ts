@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'vitest';
+import { compilerOrSkip } from './compiler.js';
+import { fixturePath, projectFolder } from './project.js';
+
+/** Surroundings in which io_uring is refused for real; see test/fixtures/restrict.c. */
+export type Restriction = 'eperm' | 'enosys' | 'kill' | 'memlock';
+
+let launcher: string | undefined;
+
+function buildLauncher(context: TestContext): string {
+  if (launcher !== undefined) return launcher;
+  const folder = mkdtempSync(join(tmpdir(), 'wakeline-restrict-'));
+  chmodSync(folder, 0o755);
+  launcher = join(folder, 'restrict');
+  const source = join(projectFolder, 'test', 'fixtures', 'restrict.c');
+  execFileSync(compilerOrSkip(context), ['-O2', '-o', launcher, source]);
+  return launcher;
+}
+
+/** What a restricted fixture did. */
+export interface RestrictedRun {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a fixture in restricted surroundings. */
+export function runRestricted(
+  context: TestContext,
+  restriction: Restriction,
+  fixture: string,
+  given: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): RestrictedRun {
+  const { status, signal, stdout, stderr } = spawnSync(
+    buildLauncher(context),
+    [restriction, process.execPath, fixturePath(fixture), ...given],
+    { encoding: 'utf8', env: { ...process.env, ...environment }, timeout: 20_000 },
+  );
+  return { status, signal, stdout, stderr };
+}
