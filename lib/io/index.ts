@@ -1,0 +1,3 @@
+export { type BytePath, bytePathOf, bytePathOfBytes, bytesOf, displayPath } from './byte-path.js';
+export { FileReader, type FileReaderOptions } from './file-reader.js';
+export type { FileSink } from './file-sink.js';

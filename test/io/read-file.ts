@@ -1,0 +1,36 @@
+import { afterEach, beforeEach } from 'vitest';
+import { EventLoop } from 'wakeline';
+import { loopKinds } from '../support/loops.js';
+
+// Not part of the package's exports.
+const built = new URL('../../dist/lib/io/index.js', import.meta.url).href;
+
+/** The built lib/io. */
+export const io = (await import(built)) as typeof import('../../lib/io/index.js');
+
+/** A reader as lib/io makes it. */
+export type Reader = InstanceType<typeof io.FileReader>;
+
+/** Reads a file, and returns copies of the pieces that came. */
+export function read(reader: Reader, file: string): Promise<Buffer[]> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    reader.read(io.bytePathOf(file), {
+      onPiece(bytes, isLast) {
+        pieces.push(Buffer.from(bytes));
+        if (isLast) resolve(pieces);
+      },
+      onError: reject,
+    });
+  });
+}
+
+/** A loop of one kind for each test, and readers on it. */
+export function useReaders(kind: string): (options?: { files?: number; pieceBytes?: number }) => Reader {
+  let loop: EventLoop;
+  beforeEach(() => {
+    loop = EventLoop.attach(loopKinds[kind]);
+  });
+  afterEach(() => loop.close());
+  return (options) => new io.FileReader(loop, options);
+}
