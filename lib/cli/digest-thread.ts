@@ -1,0 +1,133 @@
+import { Worker } from 'node:worker_threads';
+import type { BytePath } from '../io/index.js';
+import { Channel, ChannelClosedError, type EventLoop, type Sender } from '../loop/index.js';
+import type { IdlePreset } from '../scheduler/index.js';
+import {
+  type DigestAnswer,
+  type DigestFailure,
+  type DigestThreadData,
+  parseLines,
+  type ThreadStats,
+} from './digest-messages.js';
+
+/** What a digest thread tells the thread that started it. */
+export interface DigestThreadEvents {
+  onDigest(path: BytePath, bytes: number, sha256: string): void;
+  onFailure(path: BytePath, code: string, message: string): void;
+  /** Some of the above came, and the thread may take as many jobs. */
+  onAnswered(): void;
+  /** The thread has ended as it should. */
+  onEnd(thread: DigestThread): void;
+  /** The thread has ended although it was not told to, or with an error. */
+  onDeath(thread: DigestThread, reason: string): void;
+}
+
+const entry = new URL('../../workers/digest.js', import.meta.url);
+
+/** A thread that digests files, as the main thread sees it. */
+export class DigestThread {
+  readonly name: string;
+  /** Jobs that are not answered. */
+  outstanding = 0;
+  readonly #worker: Worker;
+  readonly #jobs: Sender<BytePath>;
+  readonly #events: DigestThreadEvents;
+  readonly #paths = new Map<number, BytePath>();
+  #sent = 0;
+  #stats: ThreadStats | undefined;
+  #isOver = false;
+
+  /** Starts the thread; it takes jobs at once. */
+  constructor(loop: EventLoop, name: string, idle: IdlePreset, events: DigestThreadEvents) {
+    this.name = name;
+    this.#events = events;
+    const jobs = new Channel<BytePath>();
+    const answers = new Channel<DigestAnswer>();
+    this.#jobs = loop.sender(jobs.sender);
+    const receiver = loop.receiver(answers.receiver, this.#onAnswer);
+    const data: DigestThreadData = { jobs: jobs.receiver, answers: answers.sender, idle };
+    this.#worker = new Worker(entry, { name, workerData: data });
+    this.#worker.on('error', (error) => this.#die(error.message));
+    this.#worker.on('exit', (code) => {
+      // Setting the callback asks for a turn, which brings what the thread has sent before it ended.
+      receiver.onMessage(this.#onAnswer);
+      setImmediate(() => this.#onExit(code));
+    });
+  }
+
+  /** What the thread's loop has done; there when the thread has ended. */
+  get stats(): ThreadStats | undefined {
+    return this.#stats;
+  }
+
+  /**
+   * Sends a job.
+   * @returns false when there is no room: await `ready` then
+   */
+  post(path: BytePath): boolean {
+    if (this.#jobs.isClosed || !this.#jobs.send(path)) return false;
+    this.#paths.set(this.#sent++, path);
+    this.outstanding++;
+    return true;
+  }
+
+  /** Resolves when `post` has room again; never, if the thread dies. */
+  async ready(): Promise<void> {
+    try {
+      await this.#jobs.ready();
+    } catch (error) {
+      if (!(error instanceof ChannelClosedError)) throw error;
+      await new Promise(() => {});
+    }
+  }
+
+  /** No job will follow: the thread ends when it has answered all. */
+  finish(): void {
+    this.#jobs.close();
+  }
+
+  /** Ends the thread at once. No event follows. */
+  async terminate(): Promise<void> {
+    this.#isOver = true;
+    await this.#worker.terminate();
+  }
+
+  readonly #onAnswer = (answer: DigestAnswer): void => {
+    if (typeof answer === 'string') parseLines(answer, this.#onDigest);
+    else if ('stats' in answer) this.#stats = answer.stats;
+    else this.#onFailure(answer);
+    this.#events.onAnswered();
+  };
+
+  readonly #onDigest = (job: number, bytes: number, sha256: string): void => {
+    this.#events.onDigest(this.#takeJob(job), bytes, sha256);
+  };
+
+  #onFailure({ job, code, message }: DigestFailure): void {
+    this.#events.onFailure(this.#takeJob(job), code, message);
+  }
+
+  #takeJob(job: number): BytePath {
+    const path = this.#paths.get(job);
+    if (path === undefined)
+      throw new Error(`thread ${this.name} answered job ${job}, which it does not have`);
+    this.#paths.delete(job);
+    this.outstanding--;
+    return path;
+  }
+
+  #onExit(code: number): void {
+    if (code !== 0) this.#die(`exit code ${code}`);
+    else if (this.#stats === undefined || this.outstanding > 0) this.#die('it ended too early');
+    else if (!this.#isOver) {
+      this.#isOver = true;
+      this.#events.onEnd(this);
+    }
+  }
+
+  #die(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#events.onDeath(this, reason);
+  }
+}

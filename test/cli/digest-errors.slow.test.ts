@@ -1,0 +1,6 @@
+import { testBadFiles, testDeaths } from './error-cases.js';
+
+for (const backend of ['epoll', 'portable']) {
+  testBadFiles(backend);
+  testDeaths(backend);
+}
