@@ -166,7 +166,7 @@ export class Scheduler {
       if (end === SpinEnd.preempted) {
         counters[CounterIndex.preemptions]++;
         this.#budget.preempted(nowMs());
-        return false;
+        if (this.#budget.share === 0) return false;
       }
       if (nowMs() >= untilMs || kernelWait.isLibuvDue()) {
         counters[CounterIndex.spinsExpired]++;

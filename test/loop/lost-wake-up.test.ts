@@ -9,7 +9,7 @@ for (const fence of ['poster', 'owner'] as const) {
       options: { fence, idle, kernelWait: 'enter' as const },
       threads: 2,
       rounds: 20_000,
-      longestPauseNs: 4_000,
+      longestPauseNs: 16_000,
     };
     const result = await runStress({ ...run, seed: 1 });
     expect(result).toMatchObject({ stalls: 0, messages: 20_000 });
