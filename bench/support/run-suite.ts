@@ -21,10 +21,11 @@ export async function runSuite(
   effort: Effort,
   tell: (text: string) => void,
 ): Promise<SuiteResult> {
+  const beginMs = performance.now();
   tell(`${suite.name}: preparing`);
   const { cases, cleanUp } = await suite.prepare(effort);
   try {
-    const { samples, rounds } = await sampleRounds(suite.name, cases, effort, tell);
+    const { samples, rounds } = await sampleRounds(suite.name, cases, effort, beginMs, tell);
     const figure = (run: Run) => median(samples.get(run)!);
     return {
       rounds,
@@ -39,6 +40,7 @@ async function sampleRounds(
   name: string,
   cases: readonly Case[],
   effort: Effort,
+  beginMs: number,
   tell: (text: string) => void,
 ) {
   const samples = new Map<Run, number[]>();
@@ -47,11 +49,12 @@ async function sampleRounds(
     names.set(item.ours, item.name).set(item.theirs, `${item.name}: ${item.peer}`);
     samples.set(item.ours, []).set(item.theirs, []);
   }
-  const beginMs = performance.now();
+  const firstMs = performance.now();
   let rounds = 0;
   while (rounds < effort.rounds) {
-    const elapsedMs = performance.now() - beginMs;
-    if (rounds > 0 && elapsedMs + elapsedMs / rounds > effort.limitMs) break;
+    const nowMs = performance.now();
+    const roundMs = rounds === 0 ? 0 : (nowMs - firstMs) / rounds;
+    if (rounds > 0 && nowMs + roundMs > beginMs + effort.limitMs) break;
     for (const [run, figures] of samples) {
       tell(`${name}: round ${rounds + 1} of ${effort.rounds}: ${names.get(run)}`);
       figures.push(await run());
