@@ -281,12 +281,13 @@ export class Scheduler {
       return true;
     }
     const now = nowMs();
-    const untilMs = Math.min(now + Math.min(spinMs, kernelWait.sliceNs / NS_PER_MS), quotaEndMs);
+    const wholeMs = now + spinMs;
+    const untilMs = Math.min(wholeMs, now + kernelWait.sliceNs / NS_PER_MS, quotaEndMs);
     sleep.wait();
     const changed = this.#spinSliced(untilMs);
     sleep.run();
     if (changed) this.#stage = Stage.spin;
-    else this.#spinIsSpent = untilMs < quotaEndMs;
+    else this.#spinIsSpent = untilMs === wholeMs;
     return changed;
   }
 }
