@@ -29,6 +29,8 @@ export class DigestRun {
   readonly threads: readonly DigestThread[];
   /** Files found so far. */
   found = 0;
+  /** Files whose digest or error has come. */
+  answered = 0;
   readonly #walk: TreeWalk;
   readonly #done: Promise<void>;
   #resolve!: () => void;
@@ -47,8 +49,14 @@ export class DigestRun {
       this.#reject = reject;
     });
     const events = {
-      onDigest: (path: BytePath, bytes: number, sha256: string) => observer.onDigest(path, bytes, sha256),
-      onFailure: (path: BytePath, code: string, message: string) => observer.onError({ path, code, message }),
+      onDigest: (path: BytePath, bytes: number, sha256: string) => {
+        this.answered++;
+        observer.onDigest(path, bytes, sha256);
+      },
+      onFailure: (path: BytePath, code: string, message: string) => {
+        this.answered++;
+        observer.onError({ path, code, message });
+      },
       onAnswered: () => this.#pump(),
       onEnd: () => this.#onThreadEnd(),
       onDeath: ({ name }: DigestThread, reason: string) => this.#onDeath(name, reason),

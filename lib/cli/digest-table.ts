@@ -5,7 +5,10 @@ const plain = { head: [], border: [] };
 
 /** The report for people: what was done, and how each thread's loop was woken. */
 export function digestTable({ files, bytes, errors, seconds, threads }: DigestTotals): string {
-  const totals = new Table({ head: ['files', 'bytes', 'errors', 'seconds'], style: plain });
+  const totals = new Table({
+    head: ['files', 'bytes', 'errors', 'seconds'],
+    style: plain,
+  });
   totals.push([files, bytes, errors, seconds.toFixed(3)].map(numberCell));
   const loops = new Table({
     head: [
@@ -27,4 +30,7 @@ export function digestTable({ files, bytes, errors, seconds, threads }: DigestTo
   return `${totals}\n${loops}\n`;
 }
 
-const numberCell = (content: number | string) => ({ content, hAlign: 'right' as const });
+const numberCell = (content: number | string) => ({
+  content,
+  hAlign: 'right' as const,
+});

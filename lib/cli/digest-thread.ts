@@ -45,7 +45,11 @@ export class DigestThread {
     const answers = new Channel<DigestAnswer>();
     this.#jobs = loop.sender(jobs.sender);
     const receiver = loop.receiver(answers.receiver, this.#onAnswer);
-    const data: DigestThreadData = { jobs: jobs.receiver, answers: answers.sender, idle };
+    const data: DigestThreadData = {
+      jobs: jobs.receiver,
+      answers: answers.sender,
+      idle,
+    };
     this.#worker = new Worker(entry, { name, workerData: data });
     this.#worker.on('error', (error) => this.#die(error.message));
     this.#worker.on('exit', (code) => {

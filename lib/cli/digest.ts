@@ -57,7 +57,7 @@ async function createBar(tally: DigestTally, run: DigestRun): Promise<ProgressBa
   const { ProgressBar } = await import('./progress-bar.js');
   return new ProgressBar(() => ({
     found: run.found,
-    done: tally.files + tally.errors,
+    done: run.answered,
     bytes: tally.bytes,
   }));
 }

@@ -43,7 +43,7 @@ export class ProgressBar {
 }
 
 function barText({ found, done, bytes }: ProgressCounts): string {
-  const full = found === 0 ? 0 : Math.min(WIDTH, Math.round((WIDTH * done) / found));
+  const full = found === 0 ? 0 : Math.round((WIDTH * done) / found);
   const bar = '='.repeat(full) + '-'.repeat(WIDTH - full);
   return `[${bar}] ${done}/${found} files, ${Math.round(bytes / BYTES_PER_MB)} MB`;
 }

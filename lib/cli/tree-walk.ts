@@ -105,7 +105,10 @@ export class TreeWalk {
     try {
       // Names as bytes: Dir decodes them otherwise. Its types do not know of this encoding.
       const encoding = 'buffer' as BufferEncoding;
-      const dir = fs.opendirSync(bytesOf(path), { encoding, bufferSize: BUFFERED_ENTRIES });
+      const dir = fs.opendirSync(bytesOf(path), {
+        encoding,
+        bufferSize: BUFFERED_ENTRIES,
+      });
       this.#open.push({ path, dir, identity: undefined });
     } catch (error) {
       this.#fail(path, error);

@@ -83,7 +83,9 @@ for (const [args, message] of [
 }
 
 test('refuses a WAKELINE_BACKEND that does not exist', async () => {
-  const { code, stderr } = await runDigest([at('.')], { env: { WAKELINE_BACKEND: 'kqueue' } });
+  const { code, stderr } = await runDigest([at('.')], {
+    env: { WAKELINE_BACKEND: 'kqueue' },
+  });
   expect(code).toBe(1);
   expect(stderr).toMatch(/^wakeline: .*WAKELINE_BACKEND.*'auto', 'uring', 'epoll', 'portable'.*'kqueue'\n$/);
 });

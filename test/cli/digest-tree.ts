@@ -47,7 +47,9 @@ export function temporaryDirectory(): string {
 export function fillTree(root: string): void {
   fs.mkdirSync(path.join(root, 'sizes'));
   for (const size of sizes) fs.writeFileSync(path.join(root, 'sizes', String(size)), contents(size));
-  fs.mkdirSync(path.join(root, 'a dir', 'deeper', 'deepest'), { recursive: true });
+  fs.mkdirSync(path.join(root, 'a dir', 'deeper', 'deepest'), {
+    recursive: true,
+  });
   fs.mkdirSync(path.join(root, 'empty'));
   const directory = Buffer.from(path.join(root, 'a dir', 'deeper/'));
   for (const name of names) fs.writeFileSync(Buffer.concat([directory, Buffer.from(name)]), contents(999));

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contents, fillTree, sha256sumOf, temporaryDirectory } from './digest-tree.js';
-import { digestJson, runDigest } from './run-digest.js';
+import { digestJson, main, runDigest } from './run-digest.js';
 
 let root: string;
 beforeEach(() => {
@@ -19,7 +20,11 @@ for (const backend of ['uring', 'epoll', 'portable']) {
     test('digests every file of a tree as sha256sum does', async () => {
       fillTree(root);
       const { code, stderr, json } = await digestJson([root], options);
-      expect({ code, stderr, errors: json.errors }).toEqual({ code: 0, stderr: '', errors: [] });
+      expect({ code, stderr, errors: json.errors }).toEqual({
+        code: 0,
+        stderr: '',
+        errors: [],
+      });
       expect(new Map(json.files.map((file) => [file.path, file.sha256]))).toEqual(sha256sumOf(root));
     });
 
@@ -57,7 +62,10 @@ for (const backend of ['uring', 'epoll', 'portable']) {
       fs.mkdirSync(long, { recursive: true });
       for (let file = 0; file < 600; file++) fs.writeFileSync(path.join(long, `${file}`), `${file}`);
       const { code, json } = await digestJson([root], options);
-      expect({ code, files: json.files.length }).toEqual({ code: 0, files: 600 });
+      expect({ code, files: json.files.length }).toEqual({
+        code: 0,
+        files: 600,
+      });
     });
 
     test('digests a file of /proc, whose size the kernel does not tell', async () => {
@@ -123,4 +131,15 @@ test('prints tables of files, bytes, time and threads', async () => {
 test('draws no bar where stderr is no terminal', async () => {
   fs.writeFileSync(path.join(root, 'file'), 'x');
   expect((await runDigest([root])).stderr).toBe('');
+});
+
+test('draws a bar where stderr is a terminal', async (context) => {
+  if (spawnSync('script', ['--version']).error !== undefined) context.skip('there is no program script');
+  fs.writeFileSync(path.join(root, 'file'), contents(2_000_000));
+  const command = `'${process.execPath}' '${main}' digest '${root}' >'${root}.out'`;
+  const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
+    encoding: 'utf8',
+  });
+  fs.rmSync(`${root}.out`);
+  expect(stdout).toContain('[========================================] 1/1 files, 2 MB');
 });

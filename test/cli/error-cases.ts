@@ -58,7 +58,9 @@ export function testBadFiles(backend: string): void {
     });
 
     test('reports a file that cannot be read to its end', async () => {
-      const outcome = await digestJson(['/proc/self/mem', at('good')], { env: options.env });
+      const outcome = await digestJson(['/proc/self/mem', at('good')], {
+        env: options.env,
+      });
       expect(outcome.code).toBe(1);
       expect(outcome.json.errors).toMatchObject([{ path: '/proc/self/mem', code: 'EIO' }]);
       expect(outcome.json.files.map((file) => file.path)).toEqual([at('good')]);
@@ -81,7 +83,9 @@ export function testDeaths(backend: string): void {
         const preload = at('preload.cjs');
         fs.writeFileSync(preload, `if (!require('node:worker_threads').isMainThread) ${statement};`);
         const env = { ...options.env, NODE_OPTIONS: `--require=${preload}` };
-        const { code, stdout, stderr } = await runDigest(['--json', at('.')], { env });
+        const { code, stdout, stderr } = await runDigest(['--json', at('.')], {
+          env,
+        });
         expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
         expect(stderr).toMatch(new RegExp(`^wakeline: thread 'digest-[12]' died: ${message}\n$`));
       });

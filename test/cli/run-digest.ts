@@ -15,7 +15,13 @@ export interface DigestJson {
   readonly files: { path: string; bytes: number; sha256: string }[];
   readonly errors: { path: string; code: string; message: string }[];
   readonly seconds: number;
-  readonly threads: { name: string; backend: string; waiter: string; wakes: object; syscalls: number }[];
+  readonly threads: {
+    name: string;
+    backend: string;
+    waiter: string;
+    wakes: object;
+    syscalls: number;
+  }[];
 }
 
 /** The bin of the package, built. */
