@@ -5,9 +5,7 @@ import type { BytePath } from './byte-path.js';
 import type { FileOperations } from './file-operations.js';
 import type { ReadBlock } from './read-block.js';
 
-/** `O_CLOEXEC` of asm-generic/fcntl.h, which `node:fs` does not name. */
-const O_CLOEXEC = 0o2000000;
-const FLAGS = constants.O_RDONLY | O_CLOEXEC;
+const FLAGS = constants.O_RDONLY;
 
 const ignored: CompletionHandler = { onCompletion: () => {} };
 

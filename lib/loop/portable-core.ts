@@ -98,8 +98,11 @@ export class PortableCore implements LoopCore {
   }
 
   #wait(watch: Watch): void {
-    if (watch.isWaiting || watch.isClosed) return;
+    if (watch.isClosed) return;
     const { words, end } = watch;
+    // What a full batch or the task quota left over rings no bell again.
+    if (watch.hasMail()) return this.#scheduleTurn();
+    if (watch.isWaiting) return;
     const value = Atomics.load(words, end + End.bell);
     // A full fence between saying so and the look: a poster that does not see it has published before the look.
     Atomics.store(words, end + End.isWaiting, 1);

@@ -24,6 +24,8 @@ interface DeferredStart {
 const INITIAL_SLOTS = 256;
 const NO_SLOT = -1;
 const AT_FDCWD = -100;
+/** asm-generic/fcntl.h; `node:fs` does not name it. */
+const O_CLOEXEC = 0o2000000;
 const TWO_TO_32 = 0x1_0000_0000;
 /** Offset −1, "at the file's own position", as two words. */
 const CURRENT_POSITION = -1;
@@ -69,8 +71,8 @@ export class Operations {
 
   /**
    * Opens a file, relative to the current directory, close-on-exec.
-   * @param path a NUL-terminated path in memory that `reference` keeps alive
-   * @param flags `O_*`
+   * @param pathAddress a NUL-terminated path in memory that `reference` keeps alive
+   * @param flags `O_*`; `O_CLOEXEC` is added
    */
   openAt(
     handler: CompletionHandler,
@@ -79,7 +81,7 @@ export class Operations {
     flags: number,
     mode: number,
   ): number {
-    return this.start(handler, reference, Opcode.OPENAT, AT_FDCWD, 0, pathAddress, mode, flags);
+    return this.start(handler, reference, Opcode.OPENAT, AT_FDCWD, 0, pathAddress, mode, flags | O_CLOEXEC);
   }
 
   /** Closes a file. */

@@ -1,5 +1,9 @@
-/** After this many sleeps in a row without a trial, one full budget is tried again. */
-const TRIAL_INTERVAL = 64;
+/** After this many sleeps without spinning, the full budget is tried again; trials that do not pay double it. */
+const SHORTEST_TRIAL_INTERVAL = 64;
+const LONGEST_TRIAL_INTERVAL = 4096;
+/** After this many stages that ended with nothing, short sleeps no longer count as a reason to spin: they may be short
+ * just because this thread gave its CPU away. */
+const UNPAID_LIMIT = 2;
 /** Below this share of the maximum a budget is 0: a spin of a microsecond helps nobody. */
 const SMALLEST_SHARE = 1 / 32;
 /** A preempted spinner pauses its spinning for this long, doubled each time, up to the longest. */
@@ -17,6 +21,8 @@ export class IdleBudget {
   readonly #adaptive: boolean;
   #sleepsSinceTrial = 0;
   #hadWork = false;
+  #unpaid = 0;
+  #trialInterval = SHORTEST_TRIAL_INTERVAL;
   #pausedUntilMs = 0;
   #pauseMs = SHORTEST_PAUSE_MS;
 
@@ -26,6 +32,8 @@ export class IdleBudget {
 
   /** Something came in time. */
   paid(): void {
+    this.#unpaid = 0;
+    this.#trialInterval = SHORTEST_TRIAL_INTERVAL;
     this.share = Math.min(1, Math.max(this.share, SMALLEST_SHARE) * 2);
     this.#pauseMs = SHORTEST_PAUSE_MS;
   }
@@ -33,6 +41,7 @@ export class IdleBudget {
   /** Nothing came before the stages were over. */
   expired(): void {
     if (!this.#adaptive) return;
+    this.#unpaid++;
     this.share = this.share / 2 < SMALLEST_SHARE ? 0 : this.share / 2;
   }
 
@@ -54,9 +63,11 @@ export class IdleBudget {
   slept(nowMs: number): void {
     if (!this.#adaptive || this.share > 0 || nowMs < this.#pausedUntilMs || !this.#hadWork) return;
     this.#sleepsSinceTrial++;
-    if (this.#sleepsSinceTrial < TRIAL_INTERVAL) return;
+    if (this.#sleepsSinceTrial < this.#trialInterval) return;
     this.#sleepsSinceTrial = 0;
     this.#hadWork = false;
+    this.#unpaid = 0;
+    this.#trialInterval = Math.min(LONGEST_TRIAL_INTERVAL, this.#trialInterval * 2);
     this.share = 1;
   }
 
@@ -66,7 +77,7 @@ export class IdleBudget {
    */
   wokenByWork(nowMs: number, isShort: boolean): void {
     this.#hadWork = true;
-    if (!this.#adaptive || !isShort || nowMs < this.#pausedUntilMs) return;
+    if (!this.#adaptive || !isShort || this.#unpaid >= UNPAID_LIMIT || nowMs < this.#pausedUntilMs) return;
     this.share = Math.min(1, Math.max(this.share, SMALLEST_SHARE) * 2);
   }
 }

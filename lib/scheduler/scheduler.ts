@@ -194,7 +194,7 @@ export class Scheduler {
 
   #sleep(deadlineMs: number): void {
     const { sleep, kernelWait, uv, counters } = this.#parts;
-    let timeoutMs = deadlineMs === Number.POSITIVE_INFINITY ? -1 : deadlineMs - nowMs();
+    let timeoutMs = deadlineMs === Number.POSITIVE_INFINITY ? -1 : Math.max(0, deadlineMs - nowMs());
     for (;;) {
       if (!sleep.tryEnter()) return this.#scheduleTurn(Stage.awake);
       this.#asleepSinceMs = nowMs();

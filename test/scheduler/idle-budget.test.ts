@@ -11,7 +11,7 @@ function expireUntilZero(budget: IdleBudget): number {
 
 /** Sleeps, each ended by work that came too late for any spin, until the share is back. */
 function sleepsUntilTrial(budget: IdleBudget, nowMs: number): number {
-  for (let count = 1; count < 1000; count++) {
+  for (let count = 1; count < 10_000; count++) {
     budget.wokenByWork(nowMs, false);
     budget.slept(nowMs);
     if (budget.share > 0) return count;
@@ -43,13 +43,20 @@ test('a budget that pays doubles, up to the full one', () => {
   expect(budget.share).toBe(1);
 });
 
-test('a budget of 0 recovers when work ends sleeps that the full budget would have caught', () => {
+test('a budget that one stage has shrunk recovers when work ends sleeps that it would have caught', () => {
   const budget = new IdleBudget(true);
-  expireUntilZero(budget);
+  budget.expired();
+  expect(budget.share).toBe(0.5);
   budget.wokenByWork(0, true);
-  expect(budget.share).toBeGreaterThan(0);
-  for (let count = 0; count < 10; count++) budget.wokenByWork(0, true);
   expect(budget.share).toBe(1);
+});
+
+test('a budget that has not paid twice does not rise because sleeps are short', () => {
+  const budget = new IdleBudget(true);
+  budget.expired();
+  budget.expired();
+  for (let count = 0; count < 10; count++) budget.wokenByWork(0, true);
+  expect(budget.share).toBe(0.25);
 });
 
 test('a budget of 0 stays there while sleeps are long', () => {
@@ -62,11 +69,23 @@ test('a budget of 0 stays there while sleeps are long', () => {
   expect(budget.share).toBe(0);
 });
 
-test('a budget of 0 is tried in full now and then, if there was work', () => {
+test('a budget of 0 is tried in full now and then, less often while trials do not pay', () => {
   const budget = new IdleBudget(true);
   expireUntilZero(budget);
-  expect(sleepsUntilTrial(budget, 0)).toBe(64);
-  expect(budget.share).toBe(1);
+  for (const interval of [64, 128, 256, 512, 1024, 2048, 4096, 4096]) {
+    expect(sleepsUntilTrial(budget, 0)).toBe(interval);
+    expect(budget.share).toBe(1);
+    expireUntilZero(budget);
+  }
+});
+
+test('a trial that pays makes the next ones frequent again', () => {
+  const budget = new IdleBudget(true);
+  expireUntilZero(budget);
+  sleepsUntilTrial(budget, 0);
+  expireUntilZero(budget);
+  sleepsUntilTrial(budget, 0);
+  budget.paid();
   expireUntilZero(budget);
   expect(sleepsUntilTrial(budget, 0)).toBe(64);
 });
@@ -74,7 +93,7 @@ test('a budget of 0 is tried in full now and then, if there was work', () => {
 test('a budget of 0 is not tried while there is no work', () => {
   const budget = new IdleBudget(true);
   expireUntilZero(budget);
-  for (let count = 0; count < 1000; count++) budget.slept(0);
+  for (let count = 0; count < 10_000; count++) budget.slept(0);
   expect(budget.share).toBe(0);
 });
 

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { runFixture } from './fixture.js';
+import { loopKinds } from './loops.js';
+
+const ends = [
+  'nothing',
+  'a sender',
+  'a receiver without a listener',
+  'an unreferenced listener',
+  'a listener on an unreferenced loop',
+  'a listener whose channel has closed',
+  'a closed loop',
+];
+const holds = ['a listener', 'a receive that waits', 'a ready that waits', 'an operation in flight'];
+
+/** One test for each thing that may keep a process alive, on one kind of loop. */
+export function describeKeepAlive(kind: string): void {
+  const options = loopKinds[kind];
+  for (const what of ends) {
+    test(`${what} does not keep the process alive (${kind})`, () => {
+      expect(runFixture('keep-alive', { arguments: [what, JSON.stringify(options)] })).toBe('ended');
+    });
+  }
+  for (const what of holds) {
+    test(`${what} keeps the process alive (${kind})`, ({ skip }) => {
+      if (what.startsWith('an operation') && options.backend !== 'uring')
+        skip('this backend has no ring operations');
+      expect(runFixture('keep-alive', { arguments: [what, JSON.stringify(options)] })).toBe('held');
+    });
+  }
+}
