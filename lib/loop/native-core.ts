@@ -73,8 +73,8 @@ export class NativeCore implements LoopCore {
     const pollers: Poller[] = this.#ringPoller
       ? [this.#ringPoller, this.#mailboxPoller]
       : [this.#mailboxPoller];
-    const fence =
-      native.system.membarrierRegister() < 0 && options.fence === 'owner' ? 'poster' : options.fence;
+    const canOwnerFence = native.system.membarrierRegister() === 0;
+    const fence = canOwnerFence || options.fence === 'none' ? options.fence : 'poster';
     this.#scheduler = new Scheduler({
       uv: native.uv,
       line,

@@ -43,7 +43,10 @@ export interface EventLoopOptions {
   readonly withoutFlags?: readonly SetupFlagName[];
   /** Longest run of turns before libuv gets its turn, in nanoseconds, 0 to 100 ms. Default 500,000 (Seastar's). */
   readonly taskQuotaNs?: number;
-  /** Which side fences; `none` loses wake-ups and is for the stress test alone. Default `poster`. */
+  /**
+   * Which side fences: the poster with each message, the owner with each sleep, or whichever is cheaper. `none` loses
+   * wake-ups and is for the stress test alone. Default `adaptive`.
+   */
   readonly fence?: FenceName;
 }
 
@@ -102,7 +105,7 @@ export function resolveOptions(options: EventLoopOptions): ResolvedOptions {
     entries: checkPowerOfTwo('entries', given.entries, 8, 4096, 256),
     withoutFlags: checkFlags(given.withoutFlags),
     taskQuotaNs: checkNumber('taskQuotaNs', given.taskQuotaNs, 0, LONGEST_STAGE_NS, DEFAULT_TASK_QUOTA_NS),
-    fence: checkOneOf('fence', given.fence, fences, 'poster'),
+    fence: checkOneOf('fence', given.fence, fences, 'adaptive'),
   };
 }
 

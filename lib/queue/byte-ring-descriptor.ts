@@ -1,21 +1,21 @@
 /**
- * Layout of a byte ring in its SharedArrayBuffer, as indices of 32-bit words. One line each for what never changes,
+ * Layout of a byte ring in its SharedArrayBuffer, as indices of 32-bit words. One line each for what hardly changes,
  * what the producer writes and what the consumer writes; the fourth line belongs to the channel that uses the ring.
  */
 export const ByteRing = {
   /** Tells a handle of this version of the layout from anything else. */
   magic: 0,
   capacityBytes: 1,
+  /** 1: the producer will send no more. Both flags lie here, in a line that hardly ever changes, as each send reads one. */
+  producerClosed: 2,
+  /** 1: the consumer will read no more. */
+  consumerClosed: 3,
   /** Bytes published so far, modulo 2^32. */
   tail: 16,
-  /** 1: the producer will send no more. */
-  producerClosed: 17,
   /** 1: the producer waits for room and wants its doorbell rung. */
   producerWaiting: 18,
   /** Bytes consumed so far, modulo 2^32. */
   head: 32,
-  /** 1: the consumer will read no more. */
-  consumerClosed: 33,
   /** First of 16 words for the owner of the ring. */
   user: 48,
   data: 64,

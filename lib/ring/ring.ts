@@ -124,8 +124,20 @@ export class Ring {
     return this.pending === 0 ? 0 : this.#enter(0, EnterFlag.GETEVENTS * Number(this.needsEnter()), 0, 0);
   }
 
-  /** Submits, and lets the kernel run task work and move overflowed completions into the queue. */
+  /**
+   * Submits, and lets the kernel run task work and move overflowed completions into the queue.
+   *
+   * The kernel adds work to its list first and sets SQ_TASKRUN after it. If we enter in between, the work is done by then
+   * and the flag stays, with nothing behind it, and an enter that finds no work does not clear it. So a flag that has
+   * outlived an enter without completions is cleared here, and then we enter once more: work that was added before the
+   * clearing is done by that, and work that is added later sets the flag anew.
+   */
   flush(): number {
+    const result = this.#enter(0, EnterFlag.GETEVENTS, 0, 0);
+    const words = this.#words;
+    if ((Atomics.load(words, this.#sqFlags) & SqFlag.TASKRUN) === 0) return result;
+    if (Atomics.load(words, this.#cqTail) !== this.#head) return result;
+    Atomics.and(words, this.#sqFlags, ~SqFlag.TASKRUN);
     return this.#enter(0, EnterFlag.GETEVENTS, 0, 0);
   }
 

@@ -28,9 +28,13 @@ export class RingPoller implements Poller {
 
   poll(): number {
     const ring = this.#ring;
-    for (let flush = 0; flush < LONGEST_FLUSH && ring.needsEnter(); flush++) ring.flush();
     const internalBefore = this.internal;
-    const reaped = ring.reap(this.#operations, BATCH);
+    let reaped = ring.reap(this.#operations, BATCH);
+    // After the reaping: overflowed completions need the room that it made.
+    for (let flush = 0; flush < LONGEST_FLUSH && ring.needsEnter(); flush++) {
+      ring.flush();
+      reaped += ring.reap(this.#operations, BATCH);
+    }
     if (reaped === 0) return 0;
     this.#noteInFlight();
     const ofUser = reaped - (this.internal - internalBefore);

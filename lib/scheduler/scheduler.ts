@@ -255,7 +255,7 @@ export class Scheduler {
 
   /** One turn: completions, messages, and whatever promises they settle. Returns whether there was work. */
   #turn(): boolean {
-    const { ring, mailbox, counters, kernelWait } = this.#parts;
+    const { ring, mailbox, counters, kernelWait, sleep } = this.#parts;
     let done = ring === undefined ? 0 : ring.poll();
     done += mailbox.poll();
     if (done === 0) {
@@ -263,6 +263,7 @@ export class Scheduler {
       this.#stage = Stage.awake;
       return false;
     }
+    sleep.noteWork(done);
     counters[CounterIndex.turns]++;
     counters[wakeCounters[this.#stage]]++;
     if (this.#stage === Stage.kernel) this.#budget.wokenByWork(nowMs(), this.#sleptMs < this.#worthMs);
@@ -273,7 +274,7 @@ export class Scheduler {
 
   /** Waits a little for more before libuv gets its turn. Returns whether more came. */
   #linger(quotaEndMs: number): boolean {
-    const { idle, sleep, kernelWait, line, reaped } = this.#parts;
+    const { idle, kernelWait, line, reaped } = this.#parts;
     const spinMs = (idle.spinNs * this.#budget.share) / NS_PER_MS;
     if (spinMs === 0) return false;
     if (glance(line, reaped())) {
@@ -283,9 +284,8 @@ export class Scheduler {
     const now = nowMs();
     const wholeMs = now + spinMs;
     const untilMs = Math.min(wholeMs, now + kernelWait.sliceNs / NS_PER_MS, quotaEndMs);
-    sleep.wait();
+    // The state stays `running`: to posters that is the same as waiting, and each store to it would cost them a cache miss.
     const changed = this.#spinSliced(untilMs);
-    sleep.run();
     if (changed) this.#stage = Stage.spin;
     else this.#spinIsSpent = untilMs === wholeMs;
     return changed;

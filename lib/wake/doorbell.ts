@@ -106,17 +106,22 @@ export class Doorbell {
     return alive;
   }
 
+  #ownerFences(registry: Int32Array): boolean {
+    const fence = this.#fence;
+    return fence === Fence.adaptive ? registry[this.#stateIndex] === LoopState.busy : fence !== Fence.poster;
+  }
+
   #wake(poster: Poster, registry: Int32Array): void {
     if (this.#hasWakeWord) {
       let state: number;
-      if (this.#fence === Fence.poster) {
-        // Sequentially consistent, so a full fence: the state is loaded after the word is visible to its owner.
-        Atomics.store(this.#words, this.#wakeIndex, poster.freshValue());
-        state = Atomics.load(registry, this.#stateIndex);
-      } else {
+      if (this.#ownerFences(registry)) {
         // Plain: the owner's membarrier, between its store of SLEEPING and its last look, orders these two for us.
         this.#words[this.#wakeIndex] = poster.freshValue();
         state = registry[this.#stateIndex];
+      } else {
+        // Sequentially consistent, so a full fence: the state is loaded after the word is visible to its owner.
+        Atomics.store(this.#words, this.#wakeIndex, poster.freshValue());
+        state = Atomics.load(registry, this.#stateIndex);
       }
       if (state !== LoopState.sleeping) return;
       // Of several posters, the one that takes the state back wakes; the others need no system call.

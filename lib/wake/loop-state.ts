@@ -4,8 +4,9 @@
  * - `running`: in a turn, or in JavaScript; it looks at its wake word before it idles.
  * - `waiting`: in the spin or umwait stage; a store to the wake word wakes it.
  * - `sleeping`: in the kernel; only a system call wakes it. The one poster that takes the state back makes it.
+ * - `busy`: running, with many messages since its last sleep; before the next one it will fence for its posters.
  */
-export const LoopState = { running: 0, waiting: 1, sleeping: 2 } as const;
+export const LoopState = { running: 0, waiting: 1, sleeping: 2, busy: 3 } as const;
 
 /**
  * Which side has the full fence between "store, then look at what the other side stored". Both sides do: the poster
@@ -14,9 +15,13 @@ export const LoopState = { running: 0, waiting: 1, sleeping: 2 } as const;
  *
  * - `poster`: each post is an atomic store (on x86 an XCHG, which is a fence).
  * - `owner`: the owner fences all threads by `membarrier` once a sleep; each post is a plain store.
+ * - `adaptive`: the poster, unless it sees the loop `busy`, and then the owner: at its next sleep it fences all threads once.
+ *   A poster that has read `busy` and is slow is caught by that fence: it either has stored by then, so that the owner
+ *   sees the store, or loads the state afterwards, and sees SLEEPING. A loop that sleeps often never becomes busy, and
+ *   never pays for `membarrier`.
  * - `none`: nobody. Loses wake-ups; it exists so that the stress test can show that it would notice.
  */
-export const Fence = { poster: 0, owner: 1, none: 2 } as const;
+export const Fence = { poster: 0, owner: 1, none: 2, adaptive: 3 } as const;
 
 /** Name of a fence. */
 export type FenceName = keyof typeof Fence;
