@@ -13,7 +13,7 @@ const atOnce = { spinNs: 0, umwaitNs: 0, adaptive: false };
 const shortStages = { spinNs: 3_000, umwaitNs: 3_000, adaptive: false };
 
 const runs = [
-  { threads: 2, rounds: 120_000, idle: atOnce, longestPauseNs: 16_000, what: 'that sleep at once' },
+  { threads: 2, rounds: 80_000, idle: atOnce, longestPauseNs: 16_000, what: 'that sleep at once' },
   {
     threads: 4,
     rounds: 40_000,
@@ -25,7 +25,7 @@ const runs = [
 ];
 
 for (const loop of loops) {
-  for (const fence of ['poster', 'owner'] as const) {
+  for (const fence of ['poster', 'owner', 'adaptive'] as const) {
     for (const { threads, rounds, idle, longestPauseNs, what } of runs) {
       const name = [loop.backend, loop.kernelWait, loop.memory, `fence ${fence}`].filter(Boolean).join(', ');
       test(`no wake-up is lost between ${threads} threads ${what} (${name})`, async () => {

@@ -3,7 +3,7 @@ import { runStress } from '../support/stress.js';
 
 const idle = { spinNs: 0, umwaitNs: 0, adaptive: false };
 
-for (const fence of ['poster', 'owner'] as const) {
+for (const fence of ['poster', 'owner', 'adaptive'] as const) {
   test(`no wake-up is lost in a short stress with fence ${fence}`, async () => {
     const run = {
       options: { fence, idle, kernelWait: 'enter' as const },
