@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads';
 import { ByteRingConsumer, DELIVERY_BATCH, Decoder, type MailPort, NOTHING } from '../queue/index.js';
+import { CounterIndex } from '../stats/index.js';
 import { Bell } from './bell.js';
 import { EndPlace } from './channel-descriptor.js';
 import { bindEnd } from './end.js';
@@ -82,6 +83,7 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
       const value = this.#decoder.next();
       if (value !== NOTHING) {
         this.#direct--;
+        this.#core.counters[CounterIndex.messagesReceived]++;
         this.#release();
         return Promise.resolve(value as T);
       }

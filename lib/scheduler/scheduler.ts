@@ -263,7 +263,7 @@ export class Scheduler {
       this.#stage = Stage.awake;
       return false;
     }
-    sleep.noteWork(done);
+    sleep.noteWork();
     counters[CounterIndex.turns]++;
     counters[wakeCounters[this.#stage]]++;
     if (this.#stage === Stage.kernel) this.#budget.wokenByWork(nowMs(), this.#sleptMs < this.#worthMs);

@@ -20,7 +20,7 @@ export class SleepState {
   readonly #system: Native['system'];
   readonly #pollers: readonly Poller[];
   readonly #counters: Counters;
-  #itemsSinceSleep = 0;
+  #itemsAtSleep = 0;
   #isBusy = false;
 
   /** @param fence who fences; written to the loop's slot, where its posters read it */
@@ -40,13 +40,16 @@ export class SleepState {
     this.#registry[this.#stateIndex] = this.#isBusy ? LoopState.busy : LoopState.running;
   }
 
-  /** The loop has done work without sleeping. Much of it makes it busy: its posters then leave the fence to it. */
-  noteWork(items: number): void {
+  /** Looks how much work there was since the last sleep. Much of it makes the loop busy: posters then leave fences to it. */
+  noteWork(): void {
     if (this.#isBusy || this.#fence !== Fence.adaptive) return;
-    this.#itemsSinceSleep += items;
-    if (this.#itemsSinceSleep < BUSY_ITEMS) return;
+    if (this.#items() - this.#itemsAtSleep < BUSY_ITEMS) return;
     this.#isBusy = true;
     this.run();
+  }
+
+  #items(): number {
+    return this.#counters[CounterIndex.messagesReceived] + this.#counters[CounterIndex.completions];
   }
 
   #fenceForPosters(): void {
@@ -66,7 +69,7 @@ export class SleepState {
   tryEnter(): boolean {
     if (this.#fence === Fence.none) this.#registry[this.#stateIndex] = LoopState.sleeping;
     else Atomics.store(this.#registry, this.#stateIndex, LoopState.sleeping);
-    this.#itemsSinceSleep = 0;
+    this.#itemsAtSleep = this.#items();
     this.#fenceForPosters();
     const pollers = this.#pollers;
     for (let i = 0; i < pollers.length; i++) {

@@ -44,6 +44,18 @@ for (const loop of loops) {
   }
 }
 
+for (const loop of loops) {
+  const name = [loop.backend, loop.kernelWait, loop.memory].filter(Boolean).join(', ');
+  test(`no wake-up is lost when busy loops fall asleep (${name}, fence adaptive)`, async () => {
+    const options = { ...loop, fence: 'adaptive', idle: atOnce } as const;
+    const run = { threads: 2, rounds: 20_000, longestPauseNs: 16_000, burst: 300, seed: 1 };
+    const result = await runStress({ options, ...run });
+    expect(result).toMatchObject({ stalls: 0, messages: run.rounds });
+    // Without these there would have been no busy loop.
+    expect(result.ownerFences).toBeGreaterThan(run.rounds / 50);
+  });
+}
+
 const CANARY_RUNS = 40;
 
 test('the same stress loses wake-ups when the fence is taken out', async () => {

@@ -32,6 +32,7 @@ async function startPair(options: EventLoopOptions, seed: number): Promise<Worke
         isFirst,
         rounds: 1e9,
         longestPauseNs: 8_000,
+        burst: 0,
         seed: seed + Number(isFirst),
       },
     });

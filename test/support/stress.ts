@@ -16,6 +16,8 @@ export interface StressPartner {
   readonly isFirst: boolean;
   readonly rounds: number;
   readonly longestPauseNs: number;
+  /** Messages that go before each token. */
+  readonly burst: number;
   readonly seed: number;
 }
 
@@ -26,6 +28,8 @@ export interface StressRun {
   /** Messages of each pair. */
   readonly rounds: number;
   readonly longestPauseNs: number;
+  /** Messages that go before each token; enough of them make the receiving loop busy. Default 0. */
+  readonly burst?: number;
   readonly seed: number;
 }
 
@@ -36,6 +40,8 @@ export interface StressResult {
   readonly stalls: number;
   readonly sleeps: number;
   readonly kernelWakes: number;
+  /** Sleeps for which the owner fenced. */
+  readonly ownerFences: number;
 }
 
 const awake = { spinNs: 100_000, umwaitNs: 0, adaptive: false };
@@ -60,6 +66,7 @@ function startPair(run: StressRun, progress: Int32Array, pair: number): Worker[]
       isFirst,
       rounds: run.rounds,
       longestPauseNs: run.longestPauseNs,
+      burst: run.burst ?? 0,
       seed: run.seed + pair * 2 + Number(isFirst),
     };
     return new Worker(workerFile, { workerData: partner });
@@ -84,7 +91,7 @@ async function watchForStall(progress: Int32Array, pair: number, rounds: number)
 export async function runStress(run: StressRun): Promise<StressResult> {
   const pairs = run.threads / 2;
   const progress = new Int32Array(new SharedArrayBuffer(pairs * 4));
-  const result = { messages: 0, stalls: 0, sleeps: 0, kernelWakes: 0 };
+  const result = { messages: 0, stalls: 0, sleeps: 0, kernelWakes: 0, ownerFences: 0 };
   const runs = Array.from({ length: pairs }, async (_, pair) => {
     const workers = startPair(run, progress, pair);
     const failure = Promise.race(workers.map((worker) => once(worker, 'error'))).then(([error]) =>
@@ -94,6 +101,7 @@ export async function runStress(run: StressRun): Promise<StressResult> {
       worker.on('message', (counters) => {
         result.sleeps += counters.sleeps;
         result.kernelWakes += counters.callsKernelWake;
+        result.ownerFences += counters.callsMembarrier;
       });
     }
     const isStalled = await Promise.race([watchForStall(progress, pair, run.rounds), failure]);
