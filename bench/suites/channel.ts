@@ -5,8 +5,6 @@ import { pairRuns } from './pair.js';
 
 const SPIN_ROUNDS = 50_000;
 const MESSAGE_PORT = 'MessagePort';
-/** Holds a message of 64 KiB in one piece. */
-const LARGE_CAPACITY_BYTES = 262_144;
 
 const uring: EventLoopOptions = { backend: 'uring', kernelWait: 'enter' };
 const epoll: EventLoopOptions = { backend: 'epoll' };
@@ -24,8 +22,6 @@ async function prepare(effort: Effort): Promise<PreparedSuite> {
   const way = { name: 'integers one way', unit: 'messages/s', direction: 'higher' } as const;
   const object = { name: 'round trip of {id, name, values: [10]}', unit: 'ns', direction: 'lower' } as const;
   const bytes = { name: 'round trip of a 64 KiB Uint8Array', unit: 'ns', direction: 'lower' } as const;
-  const large = pair.wakelineRoundTrip(uring, 'bytes', LARGE_CAPACITY_BYTES);
-  const ownerFences: EventLoopOptions = { ...uring, fence: 'owner' };
   const portBytes = pair.messagePortRoundTrip('bytes');
   const cases: Case[] = [
     { ...trip, ours, peer: 'C, two spinning threads', theirs: spin, target: 1 / 8 },
@@ -54,23 +50,13 @@ async function prepare(effort: Effort): Promise<PreparedSuite> {
       ...reported,
     },
     { ...bytes, ours: pair.wakelineRoundTrip(uring, 'bytes'), theirs: portBytes, ...reported },
-    { ...bytes, name: `${bytes.name}, channel of 256 KiB`, ours: large, theirs: portBytes, ...reported },
-    {
-      ...trip,
-      name: `${trip.name}, fence 'owner'`,
-      ours: pair.wakelineRoundTrip(ownerFences),
-      peer: "Wakeline, fence 'poster'",
-      theirs: ours,
-      target: null,
-    },
-    {
+    ...(['poster', 'owner'] as const).map((fence) => ({
       ...way,
-      name: `${way.name}, fence 'owner'`,
-      ours: pair.wakelineOneWay(ownerFences),
-      peer: "Wakeline, fence 'poster'",
-      theirs: oneWay,
+      ours: oneWay,
+      peer: `Wakeline, fence '${fence}'`,
+      theirs: pair.wakelineOneWay({ ...uring, fence }),
       target: null,
-    },
+    })),
   ];
   return { cases };
 }

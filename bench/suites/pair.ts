@@ -12,11 +12,7 @@ type Run = () => Promise<number>;
 
 /** Runs between two threads, as a suite's cases need them. Figures are nanoseconds, or messages a second. */
 export interface PairRuns {
-  readonly wakelineRoundTrip: (
-    options: EventLoopOptions,
-    payload?: PayloadName,
-    capacityBytes?: number,
-  ) => Run;
+  readonly wakelineRoundTrip: (options: EventLoopOptions, payload?: PayloadName) => Run;
   readonly wakelineOneWay: (options: EventLoopOptions) => Run;
   readonly messagePortRoundTrip: (payload?: PayloadName) => Run;
   readonly messagePortOneWay: () => Run;
@@ -31,13 +27,8 @@ export function pairRuns({ warmUpMs, measureMs }: Effort): PairRuns {
     };
   };
   return {
-    wakelineRoundTrip: (options, payload = 'integer', capacityBytes) =>
-      run('wakeline-pair', {
-        task: 'round-trip',
-        payload,
-        options,
-        ...(capacityBytes === undefined ? {} : { capacityBytes }),
-      }),
+    wakelineRoundTrip: (options, payload = 'integer') =>
+      run('wakeline-pair', { task: 'round-trip', payload, options }),
     wakelineOneWay: (options) =>
       run('wakeline-pair', { task: 'one-way', payload: 'integer', options, batch: WAKELINE_BATCH }),
     messagePortRoundTrip: (payload = 'integer') => run('message-port-pair', { task: 'round-trip', payload }),

@@ -44,12 +44,7 @@ async function prepare(effort: Effort): Promise<PreparedSuite> {
       trip('uring, enter', ours, 'C, eventfd polled by io_uring', inRing('eventfd')),
       trip('uring, enter', ours, 'C, FUTEX_WAIT in io_uring', inRing('futex')),
       trip('uring, enter', ours, 'C, MSG_RING', inRing('msg-ring')),
-      trip(
-        "uring, enter, fence 'owner'",
-        sleeping({ ...enter, fence: 'owner' }),
-        "Wakeline, fence 'poster'",
-        ours,
-      ),
+      trip('uring, enter', ours, "Wakeline, fence 'owner'", sleeping({ ...enter, fence: 'owner' })),
       ...postingCases(effort.isQuick ? POSTS_QUICK : POSTS),
     ],
   };

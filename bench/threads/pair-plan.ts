@@ -10,10 +10,8 @@ export type PayloadName = 'integer' | 'object' | 'bytes';
 export interface PairPlan {
   readonly task: PairTask;
   readonly payload: PayloadName;
-  /** For Wakeline: options of both loops ... */
+  /** For Wakeline: options of both loops. */
   readonly options?: EventLoopOptions;
-  /** ... and the size of both channels. */
-  readonly capacityBytes?: number;
   /** For a one-way measurement: messages between two acknowledgements. */
   readonly batch?: number;
   readonly warmUpMs: number;

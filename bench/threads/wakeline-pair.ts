@@ -9,10 +9,9 @@ import { sampleNs } from './sample.js';
 
 const plan = readPlan<PairPlan>();
 const payload = payloadOf(plan.payload);
-const capacity = plan.capacityBytes === undefined ? {} : { capacityBytes: plan.capacityBytes };
 const loop = EventLoop.attach(plan.options);
-const there = new Channel(capacity);
-const back = new Channel(capacity);
+const there = new Channel();
+const back = new Channel();
 const sender = loop.sender(there.sender);
 const receiver = loop.receiver(back.receiver);
 new Worker(entryFile('wakeline-partner'), {

@@ -12,11 +12,12 @@ export interface ChannelHandle<Role extends 'sender' | 'receiver' = 'sender' | '
 
 /** Options of a channel. */
 export interface ChannelOptions {
-  /** Size of its ring in bytes, a power of two from 256 to 2^28. Default 65,536. Larger values still arrive, in pieces. */
+  /** Size of its ring in bytes, a power of two from 256 to 2^28. Default 262,144. Larger values still arrive, in pieces. */
   readonly capacityBytes?: number;
 }
 
-const DEFAULT_CAPACITY_BYTES = 65_536;
+/** Room for a few values of 64 KiB, the usual size of a stream's chunk: what exceeds half a ring goes in pieces. */
+const DEFAULT_CAPACITY_BYTES = 262_144;
 
 /** A one-way queue from one thread to another. Make it anywhere, pass its ends on, open each once. */
 export class Channel<T = unknown> {

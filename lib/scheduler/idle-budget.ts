@@ -1,9 +1,9 @@
 /** After this many sleeps without spinning, the full budget is tried again; trials that do not pay double it. */
-const SHORTEST_TRIAL_INTERVAL = 64;
-const LONGEST_TRIAL_INTERVAL = 4096;
+const SHORTEST_TRIAL_INTERVAL = 32;
+const LONGEST_TRIAL_INTERVAL = 512;
 /** After this many stages that ended with nothing, short sleeps no longer count as a reason to spin: they may be short
  * just because this thread gave its CPU away. */
-const UNPAID_LIMIT = 2;
+const UNPAID_LIMIT = 8;
 /** Below this share of the maximum a budget is 0: a spin of a microsecond helps nobody. */
 const SMALLEST_SHARE = 1 / 32;
 /** A preempted spinner pauses its spinning for this long, doubled each time, up to the longest. */
