@@ -1,6 +1,7 @@
 import type { BytePath } from '../io/index.js';
 import { type EventLoop, WakelineError } from '../loop/index.js';
 import type { IdlePreset } from '../scheduler/index.js';
+import { nowMs } from '../stats/index.js';
 import { DigestThread } from './digest-thread.js';
 import { TreeWalk, type WalkError } from './tree-walk.js';
 
@@ -31,6 +32,8 @@ export class DigestRun {
   found = 0;
   /** Files whose digest or error has come. */
   answered = 0;
+  /** When the last of them came, of `nowMs`; 0 before that. */
+  answeredAllMs = 0;
   readonly #walk: TreeWalk;
   readonly #done: Promise<void>;
   #resolve!: () => void;
@@ -130,6 +133,7 @@ export class DigestRun {
   #finishIfAnswered(): void {
     if (this.#waiting.length > 0 || this.threads.some(({ outstanding }) => outstanding > 0)) return;
     this.#isFinishing = true;
+    this.answeredAllMs = nowMs();
     for (const thread of this.threads) thread.finish();
   }
 

@@ -1,6 +1,7 @@
 import { bytePathOf } from '../io/index.js';
 import { EventLoop } from '../loop/index.js';
 import type { IdlePreset } from '../scheduler/index.js';
+import { nowMs } from '../stats/index.js';
 import { threadStats } from './digest-messages.js';
 import type { ThreadReport } from './digest-report.js';
 import { DigestRun } from './digest-run.js';
@@ -25,7 +26,7 @@ const MS_PER_SECOND = 1000;
  * @throws {WakelineError} when a thread dies, or no loop can be had
  */
 export async function digest({ paths, threads, idle, json }: DigestRequest): Promise<number> {
-  const startMs = performance.now();
+  const startMs = nowMs();
   const loop = EventLoop.attach({ idle });
   const tally = new DigestTally(json, (message) => {
     if (bar === undefined) printError(message);
@@ -39,7 +40,7 @@ export async function digest({ paths, threads, idle, json }: DigestRequest): Pro
   let reports: ThreadReport[];
   try {
     await run.run();
-    seconds = (performance.now() - startMs) / MS_PER_SECOND;
+    seconds = (run.answeredAllMs - startMs) / MS_PER_SECOND;
     reports = threadReports(loop, run);
   } finally {
     bar?.stop();

@@ -12,12 +12,13 @@ import { RingFileOperations } from './ring-file-operations.js';
 export interface FileReaderOptions {
   /** Files in flight at once. Default 48. */
   readonly files?: number;
-  /** Bytes of one piece of a large file; one that is shorter than four pieces comes whole. Default 65,536. */
+  /** Bytes of one piece of a large file; one that is shorter than four pieces comes whole. Default 262,144. */
   readonly pieceBytes?: number;
 }
 
 const DEFAULT_FILES = 48;
-const DEFAULT_PIECE_BYTES = 65_536;
+/** Measured on 128 MiB files in the page cache: 64 KiB took 17 % longer, 1 MiB as long. */
+const DEFAULT_PIECE_BYTES = 262_144;
 
 /**
  * Reads whole files, many at a time, through one block of memory that is allocated once: on the loop's ring if it has

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const PIECE_BYTES = 65_536;
+const PIECE_BYTES = 262_144;
 const SLICE_BYTES = 4 * PIECE_BYTES;
 
 /** Sizes around the places where a reader goes from one read to the next, and a few MB. */

@@ -5,7 +5,7 @@ import { contents, sizes, temporaryDirectory } from '../cli/digest-tree.js';
 import { loopKinds } from '../support/loops.js';
 import { read, useReaders } from './read-file.js';
 
-const PIECE_BYTES = 65_536;
+const PIECE_BYTES = 262_144;
 
 let root: string;
 let file: string;
