@@ -39,7 +39,7 @@ struct wl_slot {
 
 _Static_assert(sizeof(struct wl_slot) == WL_SLOT_BYTES, "a slot is four cache lines");
 
-enum wl_state { WL_RUNNING = 0, WL_WAITING = 1, WL_SLEEPING = 2 };
+enum wl_state { WL_RUNNING = 0, WL_WAITING = 1, WL_SLEEPING = 2, WL_BUSY = 3 };
 
 struct wl_registry {
     _Atomic uint32_t deaths; /* counts ended loops: a loop that sees it change looks for dead peers */

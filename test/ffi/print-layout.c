@@ -24,6 +24,7 @@ int main(void) {
     FIELD(wl_slot, fence);
     FIELD(wl_slot, ringing);
     printf("states.running %d\nstates.waiting %d\nstates.sleeping %d\n", WL_RUNNING, WL_WAITING, WL_SLEEPING);
+    printf("states.busy %d\n", WL_BUSY);
 
     SIZE(wl_wait);
     FIELD(wl_wait, address);
