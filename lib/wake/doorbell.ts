@@ -106,23 +106,26 @@ export class Doorbell {
     return alive;
   }
 
-  #ownerFences(registry: Int32Array): boolean {
+  /** Stores the wake word; returns the loop's state as it was after that. */
+  #store(registry: Int32Array, value: number): number {
     const fence = this.#fence;
-    return fence === Fence.adaptive ? registry[this.#stateIndex] === LoopState.busy : fence !== Fence.poster;
+    const isPlain =
+      fence === Fence.adaptive ? registry[this.#stateIndex] === LoopState.busy : fence !== Fence.poster;
+    if (isPlain) {
+      // The owner's membarrier, between its store of SLEEPING and its last look, orders these two for us.
+      this.#words[this.#wakeIndex] = value;
+      const state = registry[this.#stateIndex];
+      // A loop that is still busy has that membarrier ahead of it; one that is not may have it behind it.
+      if (fence !== Fence.adaptive || state === LoopState.busy) return state;
+    }
+    // Sequentially consistent, so a full fence: the state is loaded after the word is visible to its owner.
+    Atomics.store(this.#words, this.#wakeIndex, value);
+    return Atomics.load(registry, this.#stateIndex);
   }
 
   #wake(poster: Poster, registry: Int32Array): void {
     if (this.#hasWakeWord) {
-      let state: number;
-      if (this.#ownerFences(registry)) {
-        // Plain: the owner's membarrier, between its store of SLEEPING and its last look, orders these two for us.
-        this.#words[this.#wakeIndex] = poster.freshValue();
-        state = registry[this.#stateIndex];
-      } else {
-        // Sequentially consistent, so a full fence: the state is loaded after the word is visible to its owner.
-        Atomics.store(this.#words, this.#wakeIndex, poster.freshValue());
-        state = Atomics.load(registry, this.#stateIndex);
-      }
+      const state = this.#store(registry, poster.freshValue());
       if (state !== LoopState.sleeping) return;
       // Of several posters, the one that takes the state back wakes; the others need no system call.
       const { sleeping, running } = LoopState;

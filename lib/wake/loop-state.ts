@@ -16,8 +16,8 @@ export const LoopState = { running: 0, waiting: 1, sleeping: 2, busy: 3 } as con
  * - `poster`: each post is an atomic store (on x86 an XCHG, which is a fence).
  * - `owner`: the owner fences all threads by `membarrier` once a sleep; each post is a plain store.
  * - `adaptive`: the poster, unless it sees the loop `busy`, and then the owner: at its next sleep it fences all threads once.
- *   A poster that has read `busy` and is slow is caught by that fence: it either has stored by then, so that the owner
- *   sees the store, or loads the state afterwards, and sees SLEEPING. A loop that sleeps often never becomes busy, and
+ *   A poster stores plainly and looks at the state again: still `busy`, and that fence is yet to come and shows the store
+ *   to the owner; anything else, and it stores once more with a fence of its own. A loop that sleeps often never becomes busy, and
  *   never pays for `membarrier`.
  * - `none`: nobody. Loses wake-ups; it exists so that the stress test can show that it would notice.
  */
