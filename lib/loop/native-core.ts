@@ -81,7 +81,7 @@ export class NativeCore implements LoopCore {
       waiter: new Waiter(native, line, this.waiter),
       idle: options.idle,
       counters,
-      sleep: new SleepState(native, this.slot, Fence[fence], pollers, counters),
+      sleep: new SleepState(native, this.slot, Fence[fence], pollers, this.#mailboxPoller, counters),
       kernelWait: this.#kernelWait,
       mailbox: this.#mailboxPoller,
       ring: this.#ringPoller,

@@ -150,9 +150,10 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
   deliver(): number {
     if (this.#isClosed) return 0;
     this.#direct = DELIVERY_BATCH;
+    this.#ring.refresh();
     let delivered = 0;
     try {
-      while (delivered < DELIVERY_BATCH && this.#deliverOne()) delivered++;
+      while (delivered < DELIVERY_BATCH && this.#ring.hasKnown && this.#deliverOne()) delivered++;
     } finally {
       this.#release();
     }

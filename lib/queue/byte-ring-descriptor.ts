@@ -6,14 +6,14 @@ export const ByteRing = {
   /** Tells a handle of this version of the layout from anything else. */
   magic: 0,
   capacityBytes: 1,
-  /** 1: the producer will send no more. Both flags lie here, in a line that hardly ever changes, as each send reads one. */
+  /** 1: the producer will send no more. The flags lie here, in a line that hardly ever changes: each send and each turn reads one. */
   producerClosed: 2,
   /** 1: the consumer will read no more. */
   consumerClosed: 3,
+  /** 1: the producer waits for room and wants its doorbell rung. */
+  producerWaiting: 4,
   /** Bytes published so far, modulo 2^32. */
   tail: 16,
-  /** 1: the producer waits for room and wants its doorbell rung. */
-  producerWaiting: 18,
   /** Bytes consumed so far, modulo 2^32. */
   head: 32,
   /** First of 16 words for the owner of the ring. */

@@ -1,4 +1,4 @@
-import { storeRelease } from '../wake/ordering.js';
+import { loadAcquire, storeRelease } from '../ring/ordering.js';
 import { BYTE_RING_MAGIC, ByteRing, Record, RecordKind } from './byte-ring-descriptor.js';
 
 /** Smallest and largest capacity of a ring, in bytes; a capacity is a power of two. */
@@ -43,7 +43,7 @@ export class ByteRingViews {
 
   /** Whether the other side, or both, said that nothing more will come. */
   isProducerClosed(): boolean {
-    return Atomics.load(this.words, ByteRing.producerClosed) !== 0;
+    return loadAcquire(this.words, ByteRing.producerClosed) !== 0;
   }
 
   /** Whether the consumer will read no more. */
@@ -75,7 +75,7 @@ export class ByteRingProducer extends ByteRingViews {
 
   /** Bytes free now, as far as the producer knows; `refresh` asks the consumer's word first. */
   freeBytes(refresh: boolean): number {
-    if (refresh) this.#knownHead = Atomics.load(this.words, ByteRing.head);
+    if (refresh) this.#knownHead = loadAcquire(this.words, ByteRing.head);
     return this.capacityBytes - ((this.#tail - this.#knownHead) | 0);
   }
 
@@ -106,6 +106,24 @@ export class ByteRingProducer extends ByteRingViews {
     this.#tail = (this.#tail + this.#reservedBytes) | 0;
     // Release: the record is written before the tail that covers it.
     storeRelease(this.words, ByteRing.tail, this.#tail);
+  }
+
+  /**
+   * Reserves, writes and publishes a record without a payload: what `reserve(kind, 0)` and `publish` do, in one step. Such a
+   * record always fits before the end of the ring.
+   * @returns false when there is no room
+   */
+  pushInline(kind: number, value: number): boolean {
+    const tail = this.#tail;
+    if (this.freeBytes(false) < Record.headerBytes && this.freeBytes(true) < Record.headerBytes) return false;
+    const words = this.words;
+    const at = ByteRing.data + ((tail & this.#mask) >> 2);
+    words[at] = kind;
+    words[at + 1] = value;
+    this.#tail = (tail + Record.headerBytes) | 0;
+    // Release: the record is written before the tail that covers it.
+    storeRelease(words, ByteRing.tail, this.#tail);
+    return true;
   }
 
   /** Room that a record of this payload may need at worst, in bytes. */
@@ -146,17 +164,28 @@ export class ByteRingConsumer extends ByteRingViews {
     this.#knownTail = this.#head;
   }
 
+  /** Looks how much is there by now: one look a turn, as each costs the producer its cache line. */
+  refresh(): void {
+    // The producer stores the tail after the record: having read the tail, we see the record.
+    this.#knownTail = loadAcquire(this.words, ByteRing.tail);
+  }
+
+  /** Whether a record is left of what the last look saw. */
+  get hasKnown(): boolean {
+    return this.#head !== this.#knownTail;
+  }
+
   /** Whether a record is there. */
   hasNext(): boolean {
     // The producer stores the tail after the record: having read the tail, we see the record.
-    return this.#head !== this.#knownTail || Atomics.load(this.words, ByteRing.tail) !== this.#head;
+    return this.#head !== this.#knownTail || loadAcquire(this.words, ByteRing.tail) !== this.#head;
   }
 
   /** Finds the next record and describes it in `kind`, `payloadBytes`, `inlineIndex`. */
   next(): boolean {
     for (;;) {
       if (this.#head === this.#knownTail) {
-        this.#knownTail = Atomics.load(this.words, ByteRing.tail);
+        this.refresh();
         if (this.#head === this.#knownTail) return false;
       }
       const at = ByteRing.data + ((this.#head & this.#mask) >> 2);
@@ -193,8 +222,8 @@ export class ByteRingConsumer extends ByteRingViews {
    */
   release(): boolean {
     if (this.#publishedHead !== this.#head) this.#publishHead();
-    if (Atomics.load(this.words, ByteRing.producerWaiting) === 0) return false;
-    const used = (Atomics.load(this.words, ByteRing.tail) - this.#head) | 0;
+    if (loadAcquire(this.words, ByteRing.producerWaiting) === 0) return false;
+    const used = (loadAcquire(this.words, ByteRing.tail) - this.#head) | 0;
     // Not for each record: a producer that is woken at half a ring sends half a ring at once.
     if (used > this.capacityBytes >> 1) return false;
     return Atomics.exchange(this.words, ByteRing.producerWaiting, 0) === 1;

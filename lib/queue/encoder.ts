@@ -11,6 +11,11 @@ const FRAGMENT_PREFIX_BYTES = 8;
 const float = new Float64Array(1);
 const floatWords = new Int32Array(float.buffer);
 
+/** −0 is none: its reciprocal is below 0. */
+function isInt32(value: number): boolean {
+  return (value | 0) === value && (value !== 0 || 1 / value > 0);
+}
+
 /** Largest record that `send` takes, in bytes as encoded. */
 export const MAX_RECORD_BYTES = 0x7fff_ffff;
 
@@ -50,7 +55,7 @@ export class Encoder {
     if (this.#large !== undefined && !this.continueLarge()) return this.#refuse(this.#pieceBytes);
     switch (typeof value) {
       case 'number':
-        return this.#encodeNumber(value);
+        return isInt32(value) ? this.#encodeInline(RecordKind.int32, value) : this.#encodeFloat(value);
       case 'string':
         return this.#encodeString(value);
       case 'boolean':
@@ -68,18 +73,10 @@ export class Encoder {
   }
 
   #encodeInline(kind: number, value: number): boolean {
-    const ring = this.#ring;
-    const at = ring.reserve(kind, 0);
-    if (at < 0) return this.#refuse(0);
-    ring.words[at] = value;
-    ring.publish();
-    return true;
+    return this.#ring.pushInline(kind, value) || this.#refuse(0);
   }
 
-  #encodeNumber(value: number): boolean {
-    const integer = value | 0;
-    // Object.is tells −0, which is no int32, from 0.
-    if (integer === value && Object.is(integer, value)) return this.#encodeInline(RecordKind.int32, integer);
+  #encodeFloat(value: number): boolean {
     const ring = this.#ring;
     const at = ring.reserve(RecordKind.float64, 8);
     if (at < 0) return this.#refuse(8);

@@ -21,6 +21,11 @@ export class Mailbox {
   isBacklogged = false;
   readonly #ports: MailPort[] = [];
 
+  /** How many ports there are. */
+  get size(): number {
+    return this.#ports.length;
+  }
+
   /** Adds a port; it is looked at from the next turn on. */
   add(port: MailPort): void {
     this.#ports.push(port);

@@ -1,5 +1,6 @@
 import type { Native } from '../../ffi/index.js';
 import { findWakeWord, type RingLayout, type WakeWordPlace } from './layout-probe.js';
+import { loadAcquire, storeRelease } from './ordering.js';
 import { EnterFlag, Feature, type SetupFlagName, SqFlag } from './ring-constants.js';
 import { Cqe, CqOffsets, EnterArgument, Params, Sqe, SqOffsets } from './ring-descriptor.js';
 import { type RingMemory, writeAddress } from './ring-memory.js';
@@ -107,12 +108,12 @@ export class Ring {
   /** Something is to be done for `reap` or `flush`: a completion, deferred task work, or an overflow. */
   hasWork(): boolean {
     // Loading the tail first pairs with the kernel's release store of it: entries before it are complete.
-    return Atomics.load(this.#words, this.#cqTail) !== this.#head || this.needsEnter();
+    return loadAcquire(this.#words, this.#cqTail) !== this.#head || this.needsEnter();
   }
 
   /** The kernel holds completions back until this thread enters. */
   needsEnter(): boolean {
-    return (Atomics.load(this.#words, this.#sqFlags) & (SqFlag.TASKRUN | SqFlag.CQ_OVERFLOW)) !== 0;
+    return (loadAcquire(this.#words, this.#sqFlags) & (SqFlag.TASKRUN | SqFlag.CQ_OVERFLOW)) !== 0;
   }
 
   /**
@@ -183,7 +184,7 @@ export class Ring {
     const words = this.#words;
     const mask = this.#cqMask;
     // The kernel stores the tail with release: after this load, the entries before it are complete.
-    const tail = Atomics.load(words, this.#cqTail);
+    const tail = loadAcquire(words, this.#cqTail);
     let reaped = 0;
     try {
       while (this.#head !== tail && reaped < limit) {
@@ -194,7 +195,7 @@ export class Ring {
       }
     } finally {
       // Gives the entries back after they were read, also when a handler threw: release, against the kernel's acquire.
-      if (reaped > 0) Atomics.store(words, this.#cqHead, this.#head);
+      if (reaped > 0) storeRelease(words, this.#cqHead, this.#head);
     }
     return reaped;
   }

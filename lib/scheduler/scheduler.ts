@@ -154,11 +154,11 @@ export class Scheduler {
 
   /** Spins until the line changes or the deadline; looks at libuv between slices where the line does not show it. */
   #spinSliced(untilMs: number): boolean {
-    const { line, reaped, kernelWait, counters } = this.#parts;
+    const { line, reaped, kernelWait, counters, mailbox } = this.#parts;
     const sliceMs = kernelWait.sliceNs / NS_PER_MS;
     for (;;) {
       const now = nowMs();
-      const end = spin(line, reaped(), Math.min(untilMs, now + sliceMs));
+      const end = spin(line, reaped(), Math.min(untilMs, now + sliceMs), mailbox.spinQueues);
       if (end === SpinEnd.changed) {
         this.#budget.paid();
         return true;
@@ -176,9 +176,11 @@ export class Scheduler {
   }
 
   #doze(nanoseconds: number, deadlineMs: number): boolean {
-    const { waiter, reaped, kernelWait, counters } = this.#parts;
+    const { waiter, reaped, kernelWait, counters, sleep } = this.#parts;
     if (waiter.name === 'none') return false;
     let leftNs = Math.min(nanoseconds, (deadlineMs - nowMs()) * NS_PER_MS);
+    // The wait watches the line alone.
+    if (leftNs > 0 && sleep.findMailOnLeavingBusy()) return true;
     while (leftNs > 0 && !kernelWait.wasLibuvDue()) {
       const sliceNs = Math.min(leftNs, kernelWait.sliceNs);
       if (waiter.wait(reaped(), sliceNs)) {
@@ -245,11 +247,11 @@ export class Scheduler {
       ring?.submit();
       if (this.#isStopped) return;
       if (runTicks === undefined) return worked ? this.#scheduleTurn(Stage.awake) : undefined;
-      if (!worked && !this.#hasWork()) {
-        if (kernelWait.wasLibuvDue()) return;
-        if (!this.#linger(quotaEndMs)) return;
-      }
-      if (nowMs() >= quotaEndMs) return this.#scheduleTurn(Stage.awake);
+      // Here, and not between the end of the linger and its turn, the look at the clock delays no message.
+      const isOver = nowMs() >= quotaEndMs;
+      if (worked || this.#hasWork()) {
+        if (isOver) return this.#scheduleTurn(Stage.awake);
+      } else if (isOver || kernelWait.wasLibuvDue() || !this.#linger(quotaEndMs)) return;
     }
   }
 
@@ -274,17 +276,17 @@ export class Scheduler {
 
   /** Waits a little for more before libuv gets its turn. Returns whether more came. */
   #linger(quotaEndMs: number): boolean {
-    const { idle, kernelWait, line, reaped } = this.#parts;
+    const { idle, kernelWait, line, reaped, mailbox } = this.#parts;
     const spinMs = (idle.spinNs * this.#budget.share) / NS_PER_MS;
     if (spinMs === 0) return false;
-    if (glance(line, reaped())) {
+    if (glance(line, reaped(), mailbox.spinQueues)) {
       this.#stage = Stage.spin;
       return true;
     }
     const now = nowMs();
     const wholeMs = now + spinMs;
     const untilMs = Math.min(wholeMs, now + kernelWait.sliceNs / NS_PER_MS, quotaEndMs);
-    // The state stays `running`: to posters that is the same as waiting, and each store to it would cost them a cache miss.
+    // The state stays what it is: to posters that is the same as waiting, and each store to it would cost them a cache miss.
     const changed = this.#spinSliced(untilMs);
     if (changed) this.#stage = Stage.spin;
     else this.#spinIsSpent = untilMs === wholeMs;

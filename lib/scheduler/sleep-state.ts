@@ -1,6 +1,7 @@
 import type { Native } from '../../ffi/index.js';
 import { CounterIndex, type Counters } from '../stats/index.js';
 import { Fence, LoopState, registryWords, Slot, slotBase } from '../wake/index.js';
+import type { MailboxPoller } from './mailbox-poller.js';
 import type { Poller } from './poller.js';
 
 /**
@@ -19,32 +20,41 @@ export class SleepState {
   readonly #fence: number;
   readonly #system: Native['system'];
   readonly #pollers: readonly Poller[];
+  readonly #mailbox: MailboxPoller;
   readonly #counters: Counters;
   #itemsAtSleep = 0;
-  #isBusy = false;
 
   /** @param fence who fences; written to the loop's slot, where its posters read it */
-  constructor(native: Native, slot: number, fence: number, pollers: readonly Poller[], counters: Counters) {
+  constructor(
+    native: Native,
+    slot: number,
+    fence: number,
+    pollers: readonly Poller[],
+    mailbox: MailboxPoller,
+    counters: Counters,
+  ) {
     this.#registry = registryWords(native);
     this.#stateIndex = slotBase(slot) + Slot.state;
     this.#registry[slotBase(slot) + Slot.fence] = fence;
     this.#fence = fence;
     this.#system = native.system;
     this.#pollers = pollers;
+    this.#mailbox = mailbox;
     this.#counters = counters;
   }
 
   /** The loop runs: posters need no system call. */
   run(): void {
     // Late visibility only costs a poster a kernel wake that was not needed.
-    this.#registry[this.#stateIndex] = this.#isBusy ? LoopState.busy : LoopState.running;
+    this.#registry[this.#stateIndex] = this.#mailbox.isBusy ? LoopState.busy : LoopState.running;
   }
 
-  /** Looks how much work there was since the last sleep. Much of it makes the loop busy: posters then leave fences to it. */
+  /** Looks how much work there was since the last sleep. Much of it makes the loop busy: it looks at its queues by itself. */
   noteWork(): void {
-    if (this.#isBusy || this.#fence !== Fence.adaptive) return;
-    if (this.#items() - this.#itemsAtSleep < BUSY_ITEMS) return;
-    this.#isBusy = true;
+    const mailbox = this.#mailbox;
+    if (mailbox.isBusy || (this.#fence !== Fence.adaptive && this.#fence !== Fence.none)) return;
+    if (this.#items() - this.#itemsAtSleep < BUSY_ITEMS || !mailbox.canBeBusy) return;
+    mailbox.isBusy = true;
     this.run();
   }
 
@@ -53,16 +63,26 @@ export class SleepState {
   }
 
   #fenceForPosters(): void {
-    if (this.#fence !== Fence.owner && !this.#isBusy) return;
-    // Every poster's plain stores are ordered against its later loads at this point, or come after SLEEPING.
+    if (this.#fence !== Fence.owner && !this.#mailbox.isBusy) return;
+    // Every poster's plain stores are ordered against its later loads at this point, or come after the state's change.
+    this.#mailbox.isBusy = false;
+    this.#itemsAtSleep = this.#items();
+    if (this.#fence === Fence.none) return;
     this.#counters[CounterIndex.callsMembarrier]++;
     this.#system.membarrier();
-    this.#isBusy = false;
   }
 
-  /** The loop waits in user mode; to a poster the same as running. */
+  /** The loop waits in user mode; to a poster the same as running, or busy. */
   wait(): void {
+    this.#registry[this.#stateIndex] = this.#mailbox.isBusy ? LoopState.busy : LoopState.waiting;
+  }
+
+  /** From now on posters store the wake word. Returns whether they had left a message before that. */
+  findMailOnLeavingBusy(): boolean {
+    if (!this.#mailbox.isBusy) return false;
     this.#registry[this.#stateIndex] = LoopState.waiting;
+    this.#fenceForPosters();
+    return this.#mailbox.look();
   }
 
   /** Goes to sleep, unless there is work. Returns whether the loop may block in the kernel now. */

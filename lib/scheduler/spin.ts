@@ -1,3 +1,4 @@
+import type { Mailbox } from '../queue/index.js';
 import { nowMs } from '../stats/index.js';
 import type { WakeLine } from '../wake/index.js';
 
@@ -16,14 +17,16 @@ const pause: (() => void) | undefined = (Atomics as { pause?: () => void }).paus
 /**
  * Looks at a wake line a few dozen times without a look at the clock: about half a microsecond.
  * @param tail the completion tail that is no news
- * @returns whether the line changed
+ * @param queues looked at as well if given: posters leave the line of a busy loop alone
+ * @returns whether there is news
  */
-export function glance(line: WakeLine, tail: number): boolean {
+export function glance(line: WakeLine, tail: number, queues?: Mailbox): boolean {
   const { words, wakeIndex, tailIndex, flagsIndex, flagsMask } = line;
   const seen = line.hasWakeWord ? line.seen : tail;
   for (let round = 0; round < ROUNDS_PER_CLOCK; round++) {
     for (let look = 0; look < LOOKS_PER_ROUND; look++) {
       if (Atomics.load(words, wakeIndex) !== seen) return true;
+      if (queues?.hasMail()) return true;
       if (pause !== undefined) pause();
     }
     if (Atomics.load(words, tailIndex) !== tail) return true;
@@ -36,12 +39,13 @@ export function glance(line: WakeLine, tail: number): boolean {
  * Looks at a wake line until it changes.
  * @param tail the completion tail that is no news
  * @param untilMs the deadline, of `nowMs()`
+ * @param queues as in `glance`
  * @returns a value of `SpinEnd`
  */
-export function spin(line: WakeLine, tail: number, untilMs: number): number {
+export function spin(line: WakeLine, tail: number, untilMs: number, queues?: Mailbox): number {
   let before = nowMs();
   for (;;) {
-    if (glance(line, tail)) return SpinEnd.changed;
+    if (glance(line, tail, queues)) return SpinEnd.changed;
     const now = nowMs();
     if (now - before > PREEMPTION_MS) return SpinEnd.preempted;
     if (now >= untilMs) return SpinEnd.expired;

@@ -1,7 +1,7 @@
 import type { Native } from '../../ffi/index.js';
+import { loadAcquire, storeRelease } from '../ring/ordering.js';
 import { CounterIndex, type Counters } from '../stats/index.js';
 import { Fence, LoopState } from './loop-state.js';
-import { storeRelease } from './ordering.js';
 import { readAddress, registryWords } from './registry.js';
 import { Registry, Slot, slotBase } from './slot-descriptor.js';
 
@@ -52,7 +52,10 @@ export class Poster {
   }
 }
 
-/** Wakes one loop: store its wake word and, only if it sleeps in the kernel, write its eventfd. */
+/**
+ * Wakes one loop: nothing at all if it is busy; else store its wake word and, only if it sleeps in the kernel, write its
+ * eventfd.
+ */
 export class Doorbell {
   readonly generation: number;
   readonly #poster: Poster;
@@ -60,7 +63,7 @@ export class Doorbell {
   readonly #generationIndex: number;
   readonly #stateIndex: number;
   readonly #eventFd: number;
-  readonly #fence: number;
+  readonly #isFencedByOwner: boolean;
   readonly #words: Int32Array;
   readonly #wakeIndex: number;
   readonly #hasWakeWord: boolean;
@@ -75,7 +78,8 @@ export class Doorbell {
     this.#generationIndex = base + Slot.generation;
     this.#stateIndex = base + Slot.state;
     this.#eventFd = registry[base + Slot.eventFd];
-    this.#fence = registry[base + Slot.fence];
+    const fence = registry[base + Slot.fence];
+    this.#isFencedByOwner = fence === Fence.owner || fence === Fence.none;
     const address = readAddress(registry, base + Slot.wakeWordAddress);
     this.#hasWakeWord = address !== 0;
     const inRegistry =
@@ -97,6 +101,11 @@ export class Doorbell {
   ring(): boolean {
     const poster = this.#poster;
     const registry = poster.registry;
+    // The loop looks at its queues by itself, and once more behind a fence of all threads before it stops doing so: that
+    // fence comes after our message is published, or before this load, which then reads something else.
+    if (loadAcquire(registry, this.#stateIndex) === LoopState.busy) {
+      return registry[this.#generationIndex] === this.generation;
+    }
     // Between these two stores the loop's memory stays: a loop that ends changes its generation, fences all threads,
     // and then waits for every poster that is still in here (wait_for_posters in wakeline.c).
     registry[poster.ringingIndex] = this.#target;
@@ -108,15 +117,10 @@ export class Doorbell {
 
   /** Stores the wake word; returns the loop's state as it was after that. */
   #store(registry: Int32Array, value: number): number {
-    const fence = this.#fence;
-    const isPlain =
-      fence === Fence.adaptive ? registry[this.#stateIndex] === LoopState.busy : fence !== Fence.poster;
-    if (isPlain) {
+    if (this.#isFencedByOwner) {
       // The owner's membarrier, between its store of SLEEPING and its last look, orders these two for us.
       this.#words[this.#wakeIndex] = value;
-      const state = registry[this.#stateIndex];
-      // A loop that is still busy has that membarrier ahead of it; one that is not may have it behind it.
-      if (fence !== Fence.adaptive || state === LoopState.busy) return state;
+      return registry[this.#stateIndex];
     }
     // Sequentially consistent, so a full fence: the state is loaded after the word is visible to its owner.
     Atomics.store(this.#words, this.#wakeIndex, value);

@@ -4,7 +4,8 @@
  * - `running`: in a turn, or in JavaScript; it looks at its wake word before it idles.
  * - `waiting`: in the spin or umwait stage; a store to the wake word wakes it.
  * - `sleeping`: in the kernel; only a system call wakes it. The one poster that takes the state back makes it.
- * - `busy`: running, with many messages since its last sleep; before the next one it will fence for its posters.
+ * - `busy`: running or spinning, with many messages since its last sleep; it looks at its queues themselves, so posters
+ *   need not store anything. Before it stops doing so it fences for them.
  */
 export const LoopState = { running: 0, waiting: 1, sleeping: 2, busy: 3 } as const;
 
@@ -15,10 +16,9 @@ export const LoopState = { running: 0, waiting: 1, sleeping: 2, busy: 3 } as con
  *
  * - `poster`: each post is an atomic store (on x86 an XCHG, which is a fence).
  * - `owner`: the owner fences all threads by `membarrier` once a sleep; each post is a plain store.
- * - `adaptive`: the poster, unless it sees the loop `busy`, and then the owner: at its next sleep it fences all threads once.
- *   A poster stores plainly and looks at the state again: still `busy`, and that fence is yet to come and shows the store
- *   to the owner; anything else, and it stores once more with a fence of its own. A loop that sleeps often never becomes busy, and
- *   never pays for `membarrier`.
+ * - `adaptive`: the poster, unless it sees the loop `busy`, and then the owner: when it stops being busy it fences all threads
+ *   once and looks at its queues. A poster that read `busy` had published its message before that fence. A loop that sleeps
+ *   often never becomes busy, and never pays for `membarrier`.
  * - `none`: nobody. Loses wake-ups; it exists so that the stress test can show that it would notice.
  */
 export const Fence = { poster: 0, owner: 1, none: 2, adaptive: 3 } as const;

@@ -1,4 +1,5 @@
 import type { Native } from '../../ffi/index.js';
+import { loadAcquire } from '../ring/ordering.js';
 import type { Ring } from '../ring/ring.js';
 import { SqFlag } from '../ring/ring-constants.js';
 import { writeAddress } from '../ring/ring-memory.js';
@@ -59,7 +60,7 @@ export class WakeLine {
    */
   noteSeen(): boolean {
     // A poster publishes its message before it stores the word: having read the word, we see the message.
-    const now = Atomics.load(this.words, this.wakeIndex);
+    const now = loadAcquire(this.words, this.wakeIndex);
     if (now === this.seen || !this.hasWakeWord) return false;
     this.seen = now;
     return true;
@@ -67,6 +68,6 @@ export class WakeLine {
 
   /** Whether a poster has stored to the wake word since `noteSeen`. */
   hasPost(): boolean {
-    return this.hasWakeWord && Atomics.load(this.words, this.wakeIndex) !== this.seen;
+    return this.hasWakeWord && loadAcquire(this.words, this.wakeIndex) !== this.seen;
   }
 }
