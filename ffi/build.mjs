@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const output = join(folder, '..', 'dist', 'ffi');
-const sources = ['wakeline.c', 'cpu-wait.c'].map((name) => join(folder, name));
+// Each architecture's file is empty on the others.
+const names = ['wakeline.c', 'cpu-wait.c', 'cpu-wait-x86.c', 'cpu-wait-arm64.c', 'cpu-trial.c'];
+const sources = names.map((name) => join(folder, name));
 const flags = ['-std=c11', '-O2', '-Wall', '-Wextra', '-fPIC', '-shared'];
 // The object must stay loaded while any thread lives: the clean-up of one environment may run after the environment
 // that loaded it has closed it.

@@ -8,14 +8,18 @@ import type { Libraries } from './koffi.js';
  */
 export type CpuWait = (descriptorAddress: number, nanoseconds: number) => number;
 
-/** The CPU's waits, and what CPUID says of them. */
+/** The CPU's waits, and what it says of them. */
 export interface CpuWaits {
-  /** Bits of `CpuFeature`. */
+  /** Bits of `CpuFeature`. An instruction that CPUID announces was tried once: announced and faulting, it is not had. */
   readonly features: number;
-  /** Ticks of the time-stamp counter per second, measured against CLOCK_MONOTONIC. Takes 2 ms the first time. */
+  /**
+   * Ticks a second of the counter in which deadlines are told: on x86 measured against CLOCK_MONOTONIC, which takes 2 ms
+   * the first time; on arm64 what the CPU says.
+   */
   ticksPerSecond(): number;
   readonly umwait: CpuWait;
   readonly mwaitx: CpuWait;
+  readonly wfe: CpuWait;
   readonly pause: CpuWait;
 }
 
@@ -27,6 +31,7 @@ export function declareCpuWaits({ own }: Libraries): CpuWaits {
     ticksPerSecond: own.func('double wl_ticks_per_second()'),
     umwait: wait('wl_wait_umwait'),
     mwaitx: wait('wl_wait_mwaitx'),
+    wfe: wait('wl_wait_wfe'),
     pause: wait('wl_wait_pause'),
   };
 }

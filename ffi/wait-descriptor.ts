@@ -1,4 +1,4 @@
-/** Layout of `struct wl_wait` in cpu-wait.c, as indices into an Int32Array: what a CPU wait watches, and what it did. */
+/** Layout of `struct wl_wait` in cpu-wait.h, as indices into an Int32Array: what a CPU wait watches, and what it did. */
 export const WaitDescriptor = {
   /** Most words that one wait can watch. */
   maxWords: 4,
@@ -24,4 +24,15 @@ export const WaitDescriptor = {
 export const WaitEnd = { deadline: 0, changed: 1 } as const;
 
 /** Bits of `wl_cpu_features()`. */
-export const CpuFeature = { umwait: 1, mwaitx: 2, invariantTsc: 4, pause: 8 } as const;
+export const CpuFeature = {
+  umwait: 1,
+  mwaitx: 2,
+  /** The tick counter neither stops nor changes its rate. */
+  invariantTsc: 4,
+  pause: 8,
+  wfe: 16,
+  /** The CPU announces the instruction, but it faulted when it was tried; then `umwait` is not set. */
+  umwaitFaults: 32,
+  /** The same of `mwaitx`. */
+  mwaitxFaults: 64,
+} as const;

@@ -1,6 +1,6 @@
 import { native as loadNative, type Native } from '../../ffi/index.js';
 import { Ring, RingUnavailableError } from '../ring/index.js';
-import { isWaiterAvailable } from '../scheduler/index.js';
+import { whyNoWaiter } from '../scheduler/index.js';
 import { UnavailableError } from './errors.js';
 import type { LoopCore } from './loop-core.js';
 import { NativeCore } from './native-core.js';
@@ -70,9 +70,7 @@ function portable(options: ResolvedOptions, reason: string): PortableCore {
 }
 
 function demandWaiter(native: Native, options: ResolvedOptions): void {
-  if (options.waiter === 'auto' || isWaiterAvailable(options.waiter, native.cpu.features)) return;
-  throw new UnavailableError(
-    `waiter '${options.waiter}'`,
-    'CPUID does not announce it, or the time-stamp counter is not invariant',
-  );
+  if (options.waiter === 'auto') return;
+  const why = whyNoWaiter(options.waiter, native.cpu.features);
+  if (why !== undefined) throw new UnavailableError(`waiter '${options.waiter}'`, why);
 }

@@ -4,6 +4,7 @@ import { Operations, type Ring } from '../ring/index.js';
 import { writeAddress } from '../ring/ring-memory.js';
 import {
   chooseWaiter,
+  describeUmwaitControl,
   type KernelWait,
   MailboxPoller,
   type Poller,
@@ -55,7 +56,8 @@ export class NativeCore implements LoopCore {
     this.ring = ring;
     this.backend = ring === undefined ? 'epoll' : 'uring';
     this.waiter = options.waiter === 'auto' ? chosen.name : options.waiter;
-    this.reason = `${reason}; ${options.waiter === 'auto' ? chosen.reason : `waiter '${options.waiter}' was asked for`}`;
+    const whyWaiter = options.waiter === 'auto' ? chosen.reason : `waiter '${options.waiter}' was asked for`;
+    this.reason = `${reason}; ${whyWaiter}${this.waiter === 'umwait' ? ` (${describeUmwaitControl()})` : ''}`;
     this.kernelWait = ring === undefined ? 'libuv' : options.kernelWait;
     this.slot = claimSlot(native);
     const registry = registryWords(native);
@@ -78,7 +80,7 @@ export class NativeCore implements LoopCore {
     this.#scheduler = new Scheduler({
       uv: native.uv,
       line,
-      waiter: new Waiter(native, line, this.waiter),
+      waiter: new Waiter(native, line, this.waiter, counters),
       idle: options.idle,
       counters,
       sleep: new SleepState(native, this.slot, Fence[fence], pollers, this.#mailboxPoller, counters),

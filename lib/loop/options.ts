@@ -28,7 +28,7 @@ export interface EventLoopOptions {
   readonly idle?: IdlePreset | Partial<IdleSettings>;
   /** Default `auto`: the best that works. Naming one demands it: `attach` throws if it cannot be had. */
   readonly backend?: BackendName | 'auto';
-  /** Default `auto`: what CPUID announces. Naming one demands it. */
+  /** Default `auto`: the best that the CPU announces. Naming one demands it. */
   readonly waiter?: WaiterName | 'auto';
   /**
    * `enter` sees libuv's events on the wake line, and is the fastest; on a thread that a service owns and watches with
@@ -77,7 +77,7 @@ const known = [
   'fence',
 ];
 const backends = ['auto', 'uring', 'epoll', 'portable'] as const;
-const waiters = ['auto', 'umwait', 'mwaitx', 'pause', 'none'] as const;
+const waiters = ['auto', 'umwait', 'mwaitx', 'wfe', 'pause', 'none'] as const;
 const LONGEST_STAGE_NS = 100_000_000;
 const DEFAULT_TASK_QUOTA_NS = 500_000;
 

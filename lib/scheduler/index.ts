@@ -7,4 +7,12 @@ export { RingPoller } from './ring-poller.js';
 export { Scheduler, type SchedulerParts, Stage } from './scheduler.js';
 export { SleepState } from './sleep-state.js';
 export { glance, SpinEnd, spin } from './spin.js';
-export { chooseWaiter, isWaiterAvailable, Waiter, type WaiterChoice, type WaiterName } from './waiter.js';
+export { describeUmwaitControl } from './umwait-control.js';
+export {
+  chooseWaiter,
+  isWaiterAvailable,
+  Waiter,
+  type WaiterChoice,
+  type WaiterName,
+  whyNoWaiter,
+} from './waiter.js';

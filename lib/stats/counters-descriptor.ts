@@ -34,6 +34,10 @@ export const counterNames = [
   'preemptions',
   /** Times the loop went to sleep in the kernel. */
   'sleeps',
+  /** Wait instructions of the CPU (with waiter `pause`: PAUSEs), ... */
+  'waitInstructions',
+  /** ... and those that the operating system's limit cut short (UMWAIT's CF = 1; umwait_control/max_time). */
+  'waitsLimited',
 ] as const;
 
 /** Name of one counter. */

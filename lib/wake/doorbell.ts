@@ -118,9 +118,10 @@ export class Doorbell {
   /** Stores the wake word; returns the loop's state as it was after that. */
   #store(registry: Int32Array, value: number): number {
     if (this.#isFencedByOwner) {
-      // The owner's membarrier, between its store of SLEEPING and its last look, orders these two for us.
-      this.#words[this.#wakeIndex] = value;
-      return registry[this.#stateIndex];
+      // The owner's membarrier, between its store of SLEEPING and its last look, orders these two for us. Release: nobody
+      // sees the word before the message.
+      storeRelease(this.#words, this.#wakeIndex, value);
+      return loadAcquire(registry, this.#stateIndex);
     }
     // Sequentially consistent, so a full fence: the state is loaded after the word is visible to its owner.
     Atomics.store(this.#words, this.#wakeIndex, value);

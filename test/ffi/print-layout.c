@@ -1,7 +1,7 @@
 /* Prints where the fields of the shared structs lie, one "struct.field offset" a line. Compiled by a test, never linked
- * into anything: the sources are included whole, since two of the structs are private to them. */
+ * into anything: one source is included whole, since two of the structs are private to it. */
 #include "../../ffi/wakeline.c"
-#include "../../ffi/cpu-wait.c"
+#include "../../ffi/cpu-wait.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -38,6 +38,8 @@ int main(void) {
     printf("words.max %d\nends.deadline %d\nends.changed %d\n", WL_MAX_WORDS, WL_DEADLINE, WL_CHANGED);
     printf("features.umwait %d\nfeatures.mwaitx %d\n", WL_HAS_UMWAIT, WL_HAS_MWAITX);
     printf("features.invariantTsc %d\nfeatures.pause %d\n", WL_HAS_INVARIANT_TSC, WL_HAS_PAUSE);
+    printf("features.wfe %d\n", WL_HAS_WFE);
+    printf("features.umwaitFaults %d\nfeatures.mwaitxFaults %d\n", WL_UMWAIT_FAULTS, WL_MWAITX_FAULTS);
 
     SIZE(wl_ring);
     FIELD(wl_ring, fd);

@@ -1,12 +1,12 @@
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import { CpuFeature } from 'wakeline/ffi';
-import { chooseWaiter, isWaiterAvailable, Waiter, type WaiterName } from 'wakeline/scheduler';
-import { createCounters } from 'wakeline/stats';
+import { chooseWaiter, isWaiterAvailable, Waiter, type WaiterName, whyNoWaiter } from 'wakeline/scheduler';
+import { CounterIndex, type Counters, createCounters } from 'wakeline/stats';
 import { Poster, WakeLine } from 'wakeline/wake';
 import { openRing, Results, type TestRing, timespec } from '../support/ring-driver.js';
 import { openSlot } from '../support/slots.js';
 
-const { umwait, mwaitx, invariantTsc, pause } = CpuFeature;
+const { umwait, mwaitx, wfe, invariantTsc, pause, umwaitFaults, mwaitxFaults } = CpuFeature;
 const SOON_NS = 100_000;
 const LONG_NS = 10e9;
 
@@ -20,6 +20,10 @@ const choices: [string, number, WaiterName][] = [
   ['WAITPKG', umwait | invariantTsc | pause, 'umwait'],
   ['MONITORX', mwaitx | invariantTsc | pause, 'mwaitx'],
   ['both', umwait | mwaitx | invariantTsc | pause, 'umwait'],
+  ['WAITPKG that faults', umwaitFaults | invariantTsc | pause, 'pause'],
+  ['WAITPKG that faults, and MONITORX', umwaitFaults | mwaitx | invariantTsc | pause, 'mwaitx'],
+  ['both, and both fault', umwaitFaults | mwaitxFaults | invariantTsc | pause, 'pause'],
+  ['WFE with a bound', wfe | invariantTsc | pause, 'wfe'],
 ];
 
 for (const [what, features, name] of choices) {
@@ -31,20 +35,32 @@ for (const [what, features, name] of choices) {
 }
 
 test('a waiter is available exactly where CPUID announces what it needs', () => {
-  for (let features = 0; features < 16; features++) {
+  for (let features = 0; features < 32; features++) {
     const hasCounter = (features & invariantTsc) !== 0;
     const has = (name: WaiterName): boolean => isWaiterAvailable(name, features);
     expect(has('none')).toBe(true);
     expect(has('pause')).toBe(hasCounter);
     expect(has('umwait')).toBe(hasCounter && (features & umwait) !== 0);
     expect(has('mwaitx')).toBe(hasCounter && (features & mwaitx) !== 0);
+    expect(has('wfe')).toBe(hasCounter && (features & wfe) !== 0);
     expect(has(chooseWaiter(features).name)).toBe(true);
   }
+});
+
+test('a wait instruction that faults is named in the reason, also where another is chosen', () => {
+  const both = umwaitFaults | mwaitxFaults | invariantTsc | pause;
+  expect(chooseWaiter(both).reason).toMatch(/WAITPKG, but UMWAIT faulted.*MONITORX, but MWAITX faulted/);
+  const other = umwaitFaults | mwaitx | invariantTsc | pause;
+  expect(chooseWaiter(other).reason).toMatch(/UMWAIT faulted.*; the CPU has MONITORX/);
+  expect(whyNoWaiter('umwait', both)).toMatch(/UMWAIT faulted/);
+  expect(whyNoWaiter('umwait', invariantTsc)).toMatch(/does not announce/);
+  expect(whyNoWaiter('pause', pause)).toMatch(/not invariant/);
 });
 
 interface WaiterCase extends TestRing {
   readonly waiter: Waiter;
   readonly line: WakeLine;
+  readonly counters: Counters;
   readonly ringDoorbell: () => void;
 }
 
@@ -59,15 +75,20 @@ function openWaiter(
   const { slot, generation, close } = openSlot(native);
   onTestFinished(close);
   const line = new WakeLine(native, slot, ring);
-  const doorbell = new Poster(native, slot, createCounters()).doorbell(slot, generation);
-  return { ...opened, line, waiter: new Waiter(native, line, name), ringDoorbell: () => doorbell.ring() };
+  const counters = createCounters();
+  const doorbell = new Poster(native, slot, counters).doorbell(slot, generation);
+  const waiter = new Waiter(native, line, name, counters);
+  return { ...opened, line, waiter, counters, ringDoorbell: () => doorbell.ring() };
 }
 
-for (const name of ['pause', 'umwait', 'mwaitx'] as const) {
+for (const name of ['pause', 'umwait', 'mwaitx', 'wfe'] as const) {
   test(`${name} ends without news at its deadline, and counts its instructions`, (context) => {
-    const { waiter, ring } = openWaiter(context, name);
-    expect(waiter.wait(ring.reaped, SOON_NS)).toBe(false);
-    expect(waiter.instructions.waits).toBeGreaterThan(0);
+    const { waiter, ring, counters } = openWaiter(context, name);
+    for (let round = 0; round < 2; round++) {
+      expect(waiter.wait(ring.reaped, SOON_NS)).toBe(false);
+      expect(waiter.instructions.waits).toBeGreaterThan(round);
+      expect(counters[CounterIndex.waitInstructions]).toBe(waiter.instructions.waits);
+    }
   });
 
   test(`${name} sees a post, once it was not seen before`, (context) => {

@@ -37,9 +37,8 @@ export class PackageCopy {
   constructor({ hasSharedObject, hasKoffi }: CopyOptions) {
     onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
     cpSync(inPackage('package.json'), join(this.folder, 'package.json'));
-    for (const name of ['build.mjs', 'cpu-wait.c', 'wakeline.c', 'loop-slot.h']) {
+    for (const name of readdirSync(inPackage('ffi')).filter((file) => /\.(mjs|c|h)$/.test(file)))
       cpSync(inPackage('ffi', name), join(this.folder, 'ffi', name));
-    }
     for (const name of ['lib', 'ffi', 'workers']) {
       const from = inPackage('dist', name);
       if (existsSync(from)) cpSync(from, join(this.folder, 'dist', name), { recursive: true });
