@@ -1,53 +1,24 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, type TestContext, test } from 'vitest';
-import { CpuFeature, type CpuWait, type Native, WaitDescriptor, WaitEnd } from 'wakeline/ffi';
-import { nativeOrSkip, writeWordPair } from '../support/native.js';
+import { CpuFeature, WaitDescriptor, WaitEnd } from 'wakeline/ffi';
+import { nativeOrSkip } from '../support/native.js';
 import { fixturePath } from '../support/project.js';
-
-type WaitName = 'pause' | 'umwait' | 'mwaitx';
+import { TestWait, type WaitName } from '../support/test-wait.js';
 
 const SOON_NS = 100_000;
 const LONG_NS = 10e9;
-
-/** A wait of the CPU on the words of a SharedArrayBuffer. */
-class TestWait {
-  readonly words = new Int32Array(new SharedArrayBuffer(4096));
-  readonly descriptor = new Int32Array(new ArrayBuffer(WaitDescriptor.lengthBytes));
-  readonly #wait: CpuWait;
-  readonly #descriptorAddress: number;
-
-  /** @param indices the words to watch */
-  constructor(native: Native, name: WaitName, indices: readonly number[]) {
-    this.#wait = native.cpu[name];
-    this.#descriptorAddress = native.memory.address(this.descriptor);
-    const address = native.memory.address(this.words);
-    for (const [i, index] of indices.entries()) {
-      writeWordPair(this.descriptor, WaitDescriptor.address + 2 * i, address + index * 4);
-      this.descriptor[WaitDescriptor.mask + i] = -1;
-    }
-    this.descriptor[WaitDescriptor.count] = indices.length;
-  }
-
-  get changed(): number {
-    return this.descriptor[WaitDescriptor.changed];
-  }
-
-  run(nanoseconds: number): number {
-    return this.#wait(this.#descriptorAddress, nanoseconds);
-  }
-}
 
 /** A wait is only called where CPUID announces its instruction. */
 function openWait(context: TestContext, name: WaitName, indices: readonly number[]): TestWait {
   const native = nativeOrSkip(context);
   const { features } = native.cpu;
-  if ((features & CpuFeature[name]) === 0) context.skip(`CPUID does not announce ${name}`);
+  if ((features & CpuFeature[name]) === 0) context.skip(`the CPU does not announce ${name}`);
   if ((features & CpuFeature.invariantTsc) === 0) context.skip('the time-stamp counter is not invariant');
   return new TestWait(native, name, indices);
 }
 
-for (const name of ['pause', 'umwait', 'mwaitx'] as const) {
+for (const name of ['pause', 'umwait', 'mwaitx', 'wfe'] as const) {
   for (let bit = 0; bit < WaitDescriptor.maxWords; bit++) {
     test(`${name} sees word ${bit} of four, and says which`, (context) => {
       const indices = [0, 1, 2, 3];

@@ -9,6 +9,8 @@ import {
 } from 'wakeline/ring';
 import { nativeOrSkip } from './native.js';
 
+export { timespec } from './timespec.js';
+
 /** A ring of a test's own. */
 export interface TestRing {
   readonly native: Native;
@@ -58,11 +60,4 @@ export function drive(
     else ring.wait(WAIT_MS);
     ring.reap(operations, 4096);
   }
-}
-
-/** A `struct __kernel_timespec` of so many milliseconds, below a second. */
-export function timespec(milliseconds: number): Int32Array {
-  const words = new Int32Array(new ArrayBuffer(16));
-  words[2] = milliseconds * 1e6;
-  return words;
 }

@@ -1,0 +1,3 @@
+import { describeUmwait } from '../support/umwait-cases.js';
+
+describeUmwait('with the default limit');

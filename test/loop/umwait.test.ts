@@ -1,0 +1,3 @@
+import { describeDoze } from '../support/umwait-cases.js';
+
+describeDoze('with the default limit', []);
