@@ -37,10 +37,21 @@ export function runRestricted(
   given: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
 ): RestrictedRun {
-  const { status, signal, stdout, stderr } = spawnSync(
-    buildLauncher(context),
-    [restriction, process.execPath, fixturePath(fixture), ...given],
-    { encoding: 'utf8', env: { ...process.env, ...environment }, timeout: 20_000 },
-  );
+  const command = [process.execPath, fixturePath(fixture), ...given];
+  return runCommandRestricted(context, restriction, command, environment);
+}
+
+/** Runs any program in restricted surroundings. */
+export function runCommandRestricted(
+  context: TestContext,
+  restriction: Restriction,
+  command: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RestrictedRun {
+  const { status, signal, stdout, stderr } = spawnSync(buildLauncher(context), [restriction, ...command], {
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+    timeout: 20_000,
+  });
   return { status, signal, stdout, stderr };
 }
