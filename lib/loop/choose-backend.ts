@@ -6,15 +6,7 @@ import type { LoopCore } from './loop-core.js';
 import { NativeCore } from './native-core.js';
 import type { ResolvedOptions } from './options.js';
 import { PortableCore } from './portable-core.js';
-
-/** What the usual refusals mean, for `loop.reason`. */
-const refusals: Readonly<Record<string, string>> = {
-  EPERM: 'forbidden here: by a seccomp filter, as in default containers, or by kernel.io_uring_disabled',
-  EACCES: 'forbidden here by a security module',
-  ENOSYS: 'unknown to this kernel or sandbox',
-  ENOMEM: 'refused for lack of memory: RLIMIT_MEMLOCK or the memory cgroup',
-  EINVAL: 'too old on this kernel, or refuses these options',
-};
+import { describeRefusal } from './refusal.js';
 
 /**
  * Makes the best loop that this thread can have. Never throws for lack of a feature, unless an option demanded it.
@@ -35,7 +27,7 @@ export function createCore(options: ResolvedOptions): LoopCore {
     return uring(native, options, demanded === undefined ? 'io_uring works' : `${who} says so`);
   } catch (error) {
     if (!(error instanceof RingUnavailableError)) throw error;
-    const reason = `io_uring is ${refusals[error.code] ?? 'refused'} (${error.code})`;
+    const reason = `io_uring is ${describeRefusal(error.code)} (${error.code})`;
     if (demanded !== undefined) throw new UnavailableError(`backend '${demanded}' (${who})`, reason);
     if (options.memory !== 'auto') throw new UnavailableError(`memory '${options.memory}'`, reason);
     return new NativeCore(native, undefined, options, reason);

@@ -25,8 +25,17 @@ export const SetupFlag = {
 /** Name of a set-up flag. */
 export type SetupFlagName = keyof typeof SetupFlag;
 
-/** `IORING_FEAT_*`. */
-export const Feature = { SINGLE_MMAP: 1 << 0, NODROP: 1 << 1, EXT_ARG: 1 << 8 } as const;
+/** `IORING_FEAT_*`, with the kernel that brought each. */
+export const Feature = {
+  /** One mapping holds both queues (5.4). */
+  SINGLE_MMAP: 1 << 0,
+  /** A full completion queue loses nothing (5.5). */
+  NODROP: 1 << 1,
+  /** Offset −1 is the file's own position (5.6); came together with OPENAT, CLOSE and READ. */
+  RW_CUR_POS: 1 << 3,
+  /** `io_uring_enter` takes a time-out (5.11). */
+  EXT_ARG: 1 << 8,
+} as const;
 
 /** `IORING_SQ_*`: what the kernel says in sq_flags. */
 export const SqFlag = { NEED_WAKEUP: 1 << 0, CQ_OVERFLOW: 1 << 1, TASKRUN: 1 << 2 } as const;

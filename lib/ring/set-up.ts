@@ -42,8 +42,15 @@ export const setUpLadder: readonly (readonly SetupFlagName[])[] = [
   ['COOP_TASKRUN', 'TASKRUN_FLAG', 'SUBMIT_ALL', 'CLAMP'], // 5.19
   ['SUBMIT_ALL', 'CLAMP'], // 5.18
   ['CLAMP'], // 5.6
-  [], // 5.5
+  [], // for whoever forbids CLAMP
 ];
+
+/**
+ * What a kernel must have, or it counts as too old: without NODROP a full completion queue loses completions, and with it
+ * the operations that wait for them; RW_CUR_POS tells kernels from 5.6 on, which open, read and close files.
+ */
+const NEEDED = Feature.SINGLE_MMAP | Feature.NODROP | Feature.RW_CUR_POS;
+const EINVAL = -22;
 
 const bitsOf = (names: readonly SetupFlagName[]): number =>
   names.reduce((bits, name) => bits | SetupFlag[name], 0);
@@ -61,7 +68,7 @@ export function setUpRing(native: Native, options: SetUpOptions = {}): SetUpRing
   const kinds: RingMemoryKind[] =
     options.memory === undefined || options.memory === 'auto' ? ['shared', 'mapped'] : [options.memory];
   const allowed = without.includes('NO_MMAP') ? kinds.filter((kind) => kind === 'mapped') : kinds;
-  let refusal = -22;
+  let refusal = EINVAL;
   for (const flags of setUpLadder) {
     if (flags.some((flag) => without.includes(flag))) continue;
     for (const kind of allowed) {
@@ -87,8 +94,8 @@ function attempt(
   const shared = kind === 'shared' ? reserveShared(native, params, entries, cqEntries) : undefined;
   const fd = native.system.ioUringSetup(entries, native.memory.address(params));
   if (fd < 0) return fd;
-  const memory =
-    (params[Params.features] & Feature.SINGLE_MMAP) === 0 ? -22 : (shared ?? mapRing(native, fd, params));
+  const isOld = (params[Params.features] & NEEDED) !== NEEDED;
+  const memory = isOld ? EINVAL : (shared ?? mapRing(native, fd, params));
   if (typeof memory === 'number') {
     native.system.close(fd);
     return memory;

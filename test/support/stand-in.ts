@@ -1,13 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { TestContext } from 'vitest';
 import { CpuFeature } from 'wakeline/ffi';
-import { compilerOrSkip } from './compiler.js';
 import { runFixture } from './fixture.js';
 import { nativeOrSkip } from './native.js';
-import { projectFolder } from './project.js';
+import { preloadOrSkip } from './preload.js';
 
 /** What the CPU is to seem, and do; see test/fixtures/umwait-stand-in.c. */
 export interface StandIn {
@@ -27,22 +23,13 @@ export type StandInCounts = Record<
   number
 >;
 
-let built: { folder: string; library: string } | undefined;
-
 /** Compiles the stand-in; skips where it has nothing to stand in for. */
-function build(context: TestContext): { folder: string; library: string } {
+function build(context: TestContext): string {
   const { features } = nativeOrSkip(context).cpu;
   if (process.arch !== 'x64') context.skip(`the stand-in is for x86-64, this is ${process.arch}`);
   if (features & CpuFeature.umwait)
     context.skip('this CPU has WAITPKG itself: the instructions do not fault');
-  if (built !== undefined) return built;
-  const folder = mkdtempSync(join(tmpdir(), 'wakeline-stand-in-'));
-  const library = join(folder, 'umwait-stand-in.so');
-  const source = join(projectFolder, 'test', 'fixtures', 'umwait-stand-in.c');
-  const flags = ['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared'];
-  execFileSync(compilerOrSkip(context), [...flags, '-o', library, source, '-ldl']);
-  built = { folder, library };
-  return built;
+  return preloadOrSkip(context, 'umwait-stand-in');
 }
 
 /** The environment of a process whose CPU is stood in for, and how to read what the stand-in did once that has ended. */
@@ -50,8 +37,8 @@ export function standInFor(
   context: TestContext,
   { cpu, executes, limitTicks = 0, spuriousEvery = 0 }: StandIn,
 ): { environment: Record<string, string>; counts: () => StandInCounts } {
-  const { folder, library } = build(context);
-  const report = join(folder, 'report');
+  const library = build(context);
+  const report = `${library}.report`;
   const environment = {
     LD_PRELOAD: library,
     STAND_IN_CPU: cpu,
