@@ -116,6 +116,7 @@ int wl_slot_claim(void) {
         }
         slot->event_fd = fd;
         slot->in_flight = 0;
+        slot->watching = 0;
         slot->wake_word_address = (uint64_t)(uintptr_t)&slot->wake_word;
         atomic_store(&slot->wake_word, 0);
         atomic_store(&slot->state, WL_RUNNING);
@@ -189,11 +190,16 @@ static uint32_t reap_finished(struct wl_ring *ring) {
     return finished;
 }
 
-/* Cancels whatever is in flight and waits until the kernel has completed it, at most about two seconds. */
-static void quiesce_ring(struct wl_ring *ring, uint32_t in_flight) {
+static int cancel_all(struct wl_ring *ring) {
     struct sync_cancel all = {.fd = -1, .flags = CANCEL_ALL | CANCEL_ANY, .timeout = {1, 0}};
+    return (int)syscall(SYS_io_uring_register, ring->fd, REGISTER_SYNC_CANCEL, &all, 1);
+}
+
+/* Cancels whatever is in flight and waits until the kernel has completed it, at most about two seconds. A kernel before
+ * 6.0 cannot cancel in one call; there, the loop's own watches are let be: they poll, and write to no memory. */
+static void quiesce_ring(struct wl_ring *ring, uint32_t in_flight, uint32_t watching) {
     for (int attempt = 0; in_flight > 0 && attempt < 2000; attempt++) {
-        if (attempt % 100 == 0) syscall(SYS_io_uring_register, ring->fd, REGISTER_SYNC_CANCEL, &all, 1);
+        if (attempt % 100 == 0 && cancel_all(ring) < 0 && errno == EINVAL && in_flight <= watching) return;
         syscall(SYS_io_uring_enter, ring->fd, 0, 0, ENTER_GETEVENTS, NULL, 0);
         uint32_t finished = reap_finished(ring);
         in_flight = finished < in_flight ? in_flight - finished : 0;
@@ -203,9 +209,9 @@ static void quiesce_ring(struct wl_ring *ring, uint32_t in_flight) {
     }
 }
 
-static void release_ring(struct wl_ring *ring, uint32_t in_flight) {
+static void release_ring(struct wl_ring *ring, uint32_t in_flight, uint32_t watching) {
     if (ring->fd < 0) return;
-    quiesce_ring(ring, in_flight);
+    quiesce_ring(ring, in_flight, watching);
     close(ring->fd);
     ring->fd = -1;
     for (int i = 0; i < 3; i++)
@@ -216,13 +222,13 @@ static void free_handle(void *handle) { free(handle); }
 
 static void clean_up(void *argument) {
     struct wl_hook *hook = argument;
-    uint32_t in_flight = hook->slot->in_flight;
+    uint32_t in_flight = hook->slot->in_flight, watching = hook->slot->watching;
     uv_prepare_stop(hook->prepare);
     uv_close(hook->prepare, free_handle);
     for (int i = 0; i < WL_WATCHES; i++)
         if (hook->watches[i]) uv_close(hook->watches[i], free_handle);
     release_slot(hook->slot);
-    release_ring(&hook->ring, in_flight);
+    release_ring(&hook->ring, in_flight, watching);
     free(hook);
 }
 

@@ -13,8 +13,6 @@ const ETIME = -62;
  */
 export class EnterWait implements KernelWait {
   readonly sliceNs = Number.POSITIVE_INFINITY;
-  /** Operations of this class in flight: none of the user's. */
-  inFlight = 0;
   readonly #native: Native;
   readonly #ring: Ring;
   readonly #operations: Operations;
@@ -33,7 +31,7 @@ export class EnterWait implements KernelWait {
   readonly #onLibuv: CompletionHandler = {
     onCompletion: () => {
       this.#poller.internal++;
-      this.inFlight--;
+      this.#poller.watching--;
       this.#libuvIsArmed = false;
       this.#libuvIsDue = true;
     },
@@ -43,7 +41,7 @@ export class EnterWait implements KernelWait {
     onCompletion: (result, flags) => {
       this.#poller.internal++;
       if (flags & CQE_MORE) return;
-      this.inFlight--;
+      this.#poller.watching--;
       this.#eventIsArmed = false;
       if (result === EINVAL) this.#isMultishot = false;
       // A multishot poll reports each new write; a single one would report the same count again.
@@ -54,7 +52,7 @@ export class EnterWait implements KernelWait {
   readonly #onTimeout: CompletionHandler = {
     onCompletion: () => {
       this.#poller.internal++;
-      this.inFlight--;
+      this.#poller.watching--;
       this.#timeoutEndsMs = Number.POSITIVE_INFINITY;
     },
   };
@@ -83,13 +81,13 @@ export class EnterWait implements KernelWait {
   beforeIdle(inUserMode: boolean): void {
     this.#libuvIsDue = false;
     if (!this.#libuvIsArmed) {
-      this.inFlight++;
+      this.#poller.watching++;
       this.#libuvIsArmed = true;
       // Single: each arming looks at the fd once more, so events that libuv left over are found again.
       this.#operations.pollReadable(this.#onLibuv, this.#native.uv.backendFd, false);
     }
     if (!this.#eventIsArmed) {
-      this.inFlight++;
+      this.#poller.watching++;
       this.#eventIsArmed = true;
       this.#operations.pollReadable(this.#onEvent, this.#eventFd, this.#isMultishot);
     }
@@ -116,7 +114,7 @@ export class EnterWait implements KernelWait {
       const seconds = Math.floor(timeoutMs / 1000);
       this.#timespec[0] = seconds;
       this.#timespec[2] = Math.round((timeoutMs - seconds * 1000) * 1e6);
-      this.inFlight++;
+      this.#poller.watching++;
       this.#timeoutEndsMs = endMs;
       this.#operations.timeout(this.#onTimeout, this.#timespec, this.#native.memory.address(this.#timespec));
       // The kernel copies the time at submission, so the next one may write over it.

@@ -109,7 +109,7 @@ export class NativeCore implements LoopCore {
       poller !== undefined
     ) {
       const wait = new EnterWait(this.#native, ring, operations, poller, eventFd, this.counters);
-      this.keepAlive.operations = () => operations.active - wait.inFlight;
+      this.keepAlive.operations = () => operations.active - poller.watching;
       return wait;
     }
     if (operations !== undefined) this.keepAlive.operations = () => operations.active;

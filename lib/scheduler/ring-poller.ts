@@ -12,18 +12,20 @@ const LONGEST_FLUSH = 64;
 export class RingPoller implements Poller {
   /** Completions of the loop's own watches, which are no work of the user's; those who reap them count them here. */
   internal = 0;
+  /** The loop's own watches in flight; those who start and reap them count them here. */
+  watching = 0;
   readonly #ring: Ring;
   readonly #operations: Operations;
   readonly #counters: Counters;
   readonly #registry: Int32Array;
-  readonly #inFlightIndex: number;
+  readonly #slotBase: number;
 
   constructor(ring: Ring, operations: Operations, counters: Counters, registry: Int32Array, slot: number) {
     this.#ring = ring;
     this.#operations = operations;
     this.#counters = counters;
     this.#registry = registry;
-    this.#inFlightIndex = slotBase(slot) + Slot.inFlight;
+    this.#slotBase = slotBase(slot);
   }
 
   poll(): number {
@@ -54,7 +56,8 @@ export class RingPoller implements Poller {
 
   /** Tells the clean-up of this environment how many completions it must wait for. */
   #noteInFlight(): void {
-    this.#registry[this.#inFlightIndex] = this.#operations.active;
+    this.#registry[this.#slotBase + Slot.inFlight] = this.#operations.active;
+    this.#registry[this.#slotBase + Slot.watching] = this.watching;
     this.#counters[CounterIndex.callsEnter] = this.#ring.enters;
   }
 

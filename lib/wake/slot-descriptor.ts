@@ -15,6 +15,8 @@ export const Slot = {
   generation: 1,
   /** Operations in flight on the loop's ring, for the clean-up. */
   inFlight: 2,
+  /** Those of them that are the loop's own watches: they poll, and write to no memory. */
+  watching: 3,
   /** The wake word of loops that have no ring, or whose ring has no free word. */
   wakeWord: 16,
   /** Never written; watched in place of the words that a loop does not have. */

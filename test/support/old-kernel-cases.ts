@@ -83,4 +83,9 @@ export function describeOldKernel(version: string): void {
     expect(slept.deadline.sleeps).toBeGreaterThan(0);
     expect(slept.deadline.tookMs).toBeGreaterThanOrEqual(slept.rounds * (slept.apartMs - 1));
   });
+
+  test(`on Linux ${version} a thread whose loop sleeps is terminated without a wait for its watches`, (context) => {
+    // The wait would end after 2 s.
+    expect(runOnKernel<number>(context, version, 'terminate-loop')).toBeLessThan(1500);
+  });
 }
