@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GuestMemory } from './guest-memory.js';
+
+/** CPU models of Bochs that can be asked for, each with the rate of its time-stamp counter: guest time goes wrong otherwise. */
+export const models = {
+  sapphire_rapids: 2_200_000_000,
+  arrow_lake: 4_185_600_000,
+  ryzen: 3_400_000_000,
+} as const;
+
+/** Name of a CPU model. */
+export type ModelName = keyof typeof models;
+
+/** One emulated machine. */
+export interface Machine {
+  readonly bochs: string;
+  /** Holds the boot image, and takes the logs. */
+  readonly folder: string;
+  readonly model: ModelName;
+  readonly cpus: number;
+  /** Archives that follow each other in memory, with their lengths: together the initramfs. */
+  readonly archives: readonly (readonly [path: string, bytes: number])[];
+  readonly limitS: number;
+}
+
+/** How a boot ended. */
+export interface BootEnd {
+  /** The time limit was over. */
+  readonly isLate: boolean;
+  /** What Bochs itself said last. */
+  readonly lastWords: string;
+}
+
+/**
+ * The kernel's command line. `clearcpuid=fsrm`: without it 6.1 hangs in a loop of faults. `idle=nomwait`: the kernel's own
+ * idling would disarm the monitors of other CPUs. `lsm=` and the rest save time.
+ */
+export const kernelArguments =
+  'console=ttyS0,115200 quiet nokaslr mitigations=off no5lvl tsc=reliable no_timer_check lsm= audit=0 ' +
+  'random.trust_cpu=on panic=-1 nowatchdog idle=nomwait clearcpuid=fsrm';
+
+const MIB = 1024 * 1024;
+const LOOK_MS = 100;
+const LAST_LINES = 5;
+
+function configuration({ model, cpus, archives }: Machine): string {
+  let address: number = GuestMemory.initramfs;
+  const images = [
+    ['kernel.bin', GuestMemory.kernel],
+    ['low.bin', GuestMemory.low],
+    ...archives.map(([path, bytes]) => {
+      address += bytes;
+      return [path, address - bytes];
+    }),
+  ];
+  return [
+    'config_interface: textconfig',
+    'display_library: nogui',
+    `megs: ${GuestMemory.bytes / MIB}`,
+    'romimage: file=/usr/share/bochs/BIOS-bochs-latest',
+    'vgaromimage: file=/usr/share/vgabios/vgabios.bin',
+    `cpu: model=${model}, count=${cpus}, ips=${models[model]}, quantum=16, reset_on_triple_fault=0, ignore_bad_msrs=1`,
+    'clock: sync=none, time0=utc',
+    ...images.map(
+      ([file, at], index) => `optramimage${index + 1}: file=${file}, address=0x${at.toString(16)}`,
+    ),
+    'floppya: 1_44=boot.img, status=inserted',
+    'boot: floppy',
+    'com1: enabled=1, mode=file, dev=serial.log',
+    'log: bochs.log',
+    ...['panic: action=fatal', 'error: action=report', 'info: action=report', 'debug: action=ignore'],
+    '',
+  ].join('\n');
+}
+
+/** Boots a machine and runs it until it powers off, or its time is over. `onLine` takes each line of the serial console. */
+export async function boot(machine: Machine, onLine: (line: string) => void): Promise<BootEnd> {
+  const { folder, bochs, limitS } = machine;
+  const serial = join(folder, 'serial.log');
+  writeFileSync(serial, '');
+  rmSync(join(folder, 'boot.img.lock'), { force: true });
+  writeFileSync(join(folder, 'bochsrc'), configuration(machine));
+  const output = openSync(join(folder, 'bochs.out'), 'w');
+  const child = spawn(bochs, ['-q', '-f', 'bochsrc'], { cwd: folder, stdio: ['ignore', output, output] });
+  const stop = (): boolean => child.kill('SIGKILL');
+  process.once('exit', stop);
+  try {
+    const isLate = await follow(child, serial, limitS, onLine);
+    const words = readFileSync(join(folder, 'bochs.out'), 'utf8').trim().split('\n');
+    return { isLate, lastWords: words.slice(-LAST_LINES).join('\n') };
+  } finally {
+    stop();
+    process.removeListener('exit', stop);
+    closeSync(output);
+  }
+}
+
+/** Hands out the serial console's lines as they come. Returns whether the process outlived its limit. */
+async function follow(
+  child: ChildProcess,
+  serial: string,
+  limitS: number,
+  onLine: (line: string) => void,
+): Promise<boolean> {
+  const ended = once(child, 'exit').then(() => true);
+  const limitMs = performance.now() + limitS * 1000;
+  const fd = openSync(serial, 'r');
+  const chunk = Buffer.alloc(65_536);
+  let rest = '';
+  const read = (): void => {
+    for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
+      const lines = (rest + chunk.toString('latin1', 0, length)).split(/\r*\n/);
+      rest = lines.pop()!;
+      for (const line of lines) onLine(Buffer.from(line, 'latin1').toString());
+    }
+  };
+  try {
+    for (;;) {
+      const isOver = await Promise.race([ended, sleep(LOOK_MS, false)]);
+      read();
+      if (isOver) return false;
+      if (performance.now() > limitMs) return true;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}

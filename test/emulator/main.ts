@@ -1,0 +1,135 @@
+// npm run test:emulated: boots Debian's kernels in an emulator whose CPU has UMWAIT, and runs test files in there.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getBochs } from './bochs.js';
+import { writeBootImage } from './boot-image.js';
+import { Cache, cacheFolder } from './cache.js';
+import { EntryType, writeCpio } from './cpio.js';
+import { guestFiles } from './guest-files.js';
+import { HarnessError } from './harness-error.js';
+import { type KernelImage, readKernelImage } from './kernel-image.js';
+import { getKernel, type KernelName, kernels } from './kernels.js';
+import { boot, kernelArguments, type ModelName } from './machine.js';
+import { assertThere, bootNeeds } from './needs.js';
+import { type HarnessOptions, readOptions, usage } from './options.js';
+import { apart, defaultGroups, type Group, planText, quickSuite } from './plan.js';
+import { GuestReport, type Totals } from './report.js';
+
+interface PlannedBoot {
+  readonly kernel: KernelName;
+  readonly model: ModelName;
+  readonly cpus: number;
+  readonly groups: readonly Group[];
+}
+
+function groupsFor(options: HarnessOptions, cpus: number): Group[] {
+  if (options.files.length > 0) return apart(options.files);
+  const groups = defaultGroups();
+  return options.all && cpus > 1 ? [...groups, ...apart(quickSuite())] : groups;
+}
+
+function planBoots(options: HarnessOptions): PlannedBoot[] {
+  const { model } = options;
+  const chosenKernels =
+    options.kernel === undefined ? (Object.keys(kernels) as KernelName[]) : [options.kernel];
+  // Two CPUs take longer: they begin.
+  const chosenCpus = options.cpus === undefined ? [2, 1] : [options.cpus];
+  return chosenCpus.flatMap((cpus) =>
+    chosenKernels.map((kernel) => ({ kernel, model, cpus, groups: groupsFor(options, cpus) })),
+  );
+}
+
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+/** Everything that the boots share. */
+interface Supplies {
+  readonly bochs: string;
+  readonly images: ReadonlyMap<KernelName, KernelImage>;
+  readonly initramfs: readonly [path: string, bytes: number];
+  readonly folder: string;
+  readonly limitS: number;
+}
+
+async function getSupplies(
+  options: HarnessOptions,
+  boots: readonly PlannedBoot[],
+  folder: string,
+): Promise<Supplies> {
+  assertThere(bootNeeds);
+  const cache = new Cache(cacheFolder(options.cache));
+  const images = new Map<KernelName, KernelImage>();
+  for (const { kernel } of boots) {
+    if (!images.has(kernel)) images.set(kernel, readKernelImage(await getKernel(cache, kernel, print)));
+  }
+  const bochs = await getBochs(cache, print);
+  const path = join(folder, 'initramfs.cpio');
+  return {
+    bochs,
+    images,
+    initramfs: [path, writeCpio(path, await guestFiles())],
+    folder,
+    limitS: options.limitS,
+  };
+}
+
+async function runBoot(supplies: Supplies, { kernel, model, cpus, groups }: PlannedBoot): Promise<Totals> {
+  const label = `[${kernel}, ${cpus} CPU${cpus === 1 ? '' : 's'}, ${model}]`;
+  const folder = join(supplies.folder, `${kernel}-${model}-${cpus}`);
+  const plan = join(supplies.folder, `${kernel}-${model}-${cpus}.cpio`);
+  const content = Buffer.from(planText(groups));
+  const planBytes = writeCpio(plan, [{ path: 'plan', mode: EntryType.file | 0o644, content }]);
+  const initramfsBytes = supplies.initramfs[1] + planBytes;
+  writeBootImage(folder, {
+    kernel: supplies.images.get(kernel)!,
+    initramfsBytes,
+    commandLine: kernelArguments,
+  });
+  const { bochs, limitS } = supplies;
+  const archives = [supplies.initramfs, [plan, planBytes] as const];
+  const report = new GuestReport(label, groups.flat(), print);
+  const begin = performance.now();
+  const end = await boot({ bochs, folder, model, cpus, archives, limitS }, (line) => report.onLine(line));
+  report.end(end.isLate ? `its limit of ${limitS} s was over` : `it ended early: ${end.lastWords}`);
+  print(`${label} took ${Math.round((performance.now() - begin) / 1000)} s`);
+  return report.totals;
+}
+
+async function runBoots(supplies: Supplies, boots: readonly PlannedBoot[], jobs: number): Promise<Totals> {
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  const left = [...boots];
+  const work = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const { passed, failed, skipped } = await runBoot(supplies, next);
+      totals.passed += passed;
+      totals.failed += failed;
+      totals.skipped += skipped;
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return totals;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    print(usage);
+    return 0;
+  }
+  const boots = planBoots(options);
+  const folder = mkdtempSync(join(tmpdir(), 'wakeline-emulated-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  const supplies = await getSupplies(options, boots, folder);
+  const { passed, failed, skipped } = await runBoots(supplies, boots, options.jobs ?? availableParallelism());
+  print(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof HarnessError)) throw error;
+  console.error(`test:emulated: ${error.message}`);
+  process.exitCode = 1;
+}

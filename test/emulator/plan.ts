@@ -1,0 +1,34 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from '../support/project.js';
+import { together } from './guest-tests.js';
+
+/** Test files that share one process in the guest. */
+export type Group = readonly string[];
+
+/** The longest that one process may take, in the guest's own time, in which an emulated CPU is as fast as a real one. */
+const GROUP_LIMIT_S = 300;
+
+/** Each file in a process of its own, as vitest has it. */
+export function apart(files: readonly string[]): Group[] {
+  return files.map((file) => [file]);
+}
+
+/** What a boot runs unless files are named. To start a process takes seconds there, so these files share one. */
+export function defaultGroups(): Group[] {
+  return [together];
+}
+
+/** The quick suite: every test file that `npm run check` runs. */
+export function quickSuite(): string[] {
+  const names = readdirSync(join(projectFolder, 'test'), { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => /(?<!\.slow)\.test\.ts$/.test(name) && !name.startsWith('emulator/'))
+    .map((name) => `test/${name}`)
+    .sort();
+}
+
+/** The guest's /plan: see guest/init.sh. */
+export function planText(groups: readonly Group[]): string {
+  return groups.map((files) => `${GROUP_LIMIT_S} ${files.join(' ')}\n`).join('');
+}
