@@ -261,7 +261,7 @@ export class Scheduler {
     let done = ring === undefined ? 0 : ring.poll();
     done += mailbox.poll();
     if (done === 0) {
-      if (this.#stage === Stage.kernel && kernelWait.wasLibuvDue()) counters[CounterIndex.wakesLibuv]++;
+      if (this.#stage !== Stage.awake && kernelWait.wasLibuvDue()) counters[CounterIndex.wakesLibuv]++;
       this.#stage = Stage.awake;
       return false;
     }

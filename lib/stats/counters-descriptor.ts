@@ -10,7 +10,7 @@ export const counterNames = [
   'wakesUmwait',
   /** ... in the kernel, by a message or a completion. */
   'wakesKernel',
-  /** Ends of a kernel wait by libuv: a socket, a signal, a timer. */
+  /** Ends of a wait by libuv, in the kernel or, where the wake line shows it, in user mode: a socket, a signal, a timer. */
   'wakesLibuv',
   'messagesSent',
   'messagesReceived',

@@ -3,4 +3,5 @@ export const together: readonly string[] = [
   'test/ffi/cpu-wait.test.ts',
   'test/ring/layout-probe.test.ts',
   'test/scheduler/waiter.test.ts',
+  'test/loop/wake-sources.test.ts',
 ];
