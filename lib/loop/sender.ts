@@ -49,16 +49,27 @@ export class Sender<T = unknown> implements MailPort {
    * @throws {DOMException} DataCloneError when the value cannot be cloned
    */
   send(value: T): boolean {
+    const isSent = this.put(value);
+    // Pieces of a large record may have gone out although the value was refused.
+    if (isSent || this.#encoder.isBusy) this.#bell.ring();
+    return isSent;
+  }
+
+  /**
+   * The same as `send`, but does not wake the other end's loop: call `flush` after the last value of a batch. A loop
+   * that is awake may see the value before that.
+   */
+  put(value: T): boolean {
     if (this.#isClosed || this.#isClosing || this.#ring.isConsumerClosed()) throw new ChannelClosedError();
-    if (!this.#encoder.encode(value)) {
-      // Pieces of a large record may have gone out all the same.
-      if (this.#encoder.isBusy) this.#bell.ring();
-      return false;
-    }
+    if (!this.#encoder.encode(value)) return false;
     this.#core.counters[CounterIndex.messagesSent]++;
     if (this.#encoder.isBusy) this.#becomePort();
-    this.#bell.ring();
     return true;
+  }
+
+  /** Wakes the other end's loop for what was `put`. */
+  flush(): void {
+    this.#bell.ring();
   }
 
   /**

@@ -34,6 +34,17 @@ for (const [name, options] of Object.entries(loopKinds)) {
       sender.close();
     });
 
+    test('wakes the other end once for a batch that is put and then flushed', async () => {
+      const { sender, receiver } = startEcho(loop, options);
+      const values = [1, 'two', { three: 3 }, undefined];
+      for (const value of values) expect(sender.put(value)).toBe(true);
+      sender.flush();
+      const back: unknown[] = [];
+      while (back.length < values.length) back.push(await receiver.receive());
+      expect(back).toStrictEqual(values);
+      sender.close();
+    });
+
     test('refuses what does not fit, and takes it after ready', async () => {
       const { sender, receiver } = startEcho(loop, options, 1024);
       let refused = 0;
