@@ -1,0 +1,183 @@
+import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
+import {
+  type Channel,
+  ChannelClosedError,
+  type ChannelHandle,
+  type EventLoop,
+  type Receiver,
+  type Sender,
+} from '../loop/index.js';
+import { BY_PORT, Header } from './thread-descriptor.js';
+
+/** The two ends that one side of a link holds. */
+export interface LinkEnds {
+  readonly sender: ChannelHandle<'sender'>;
+  readonly receiver: ChannelHandle<'receiver'>;
+}
+
+/** What one side of a link is told. */
+export interface LinkHandler {
+  /** One record: its kind without `BY_PORT`, its whole header, its payload. */
+  onRecord(kind: number, header: number, payload: unknown): void;
+  /** Sends one end of a MessageChannel to the other side by other means, and returns the other one to post to. */
+  openPort(): MessagePort;
+}
+
+const NO_TRANSFER: readonly Transferable[] = [];
+/** Larger byte arrays are cheaper to clone whole by the port than to copy in pieces through the ring. */
+const LARGEST_IN_RING_BYTES = 128 * 1024;
+
+/** The two ends of a pool's side and of its thread's. */
+export function linkEnds(toThread: Channel, toPool: Channel): { pool: LinkEnds; thread: LinkEnds } {
+  return {
+    pool: { sender: toThread.sender, receiver: toPool.receiver },
+    thread: { sender: toPool.sender, receiver: toThread.receiver },
+  };
+}
+
+/**
+ * One side of the connection between a pool and a thread: records of a payload and a header, in order. What channels
+ * cannot carry (transfers, ports, shared memory) goes by a MessagePort at the side, and its header says so.
+ */
+export class Link {
+  readonly #sender: Sender;
+  readonly #receiver: Receiver;
+  readonly #handler: LinkHandler;
+  /** Opened when first needed, each way on its own. */
+  #outward: MessagePort | undefined;
+  #inward: MessagePort | undefined;
+  /** What found no room yet: values to put, in order. */
+  #waiting: unknown[] = [];
+  #isWaiting = false;
+  /** Headers of records whose payload has come by a port that has not. */
+  #unread: number[] = [];
+  #hasPayload = false;
+  #payload: unknown;
+
+  constructor(loop: EventLoop, ends: LinkEnds, handler: LinkHandler) {
+    this.#handler = handler;
+    this.#sender = loop.sender(ends.sender);
+    this.#receiver = loop.receiver(ends.receiver, (value) => this.#onValue(value));
+    this.#receiver.unref();
+  }
+
+  /** Keeps this thread alive until `unref`. */
+  ref(): void {
+    this.#receiver.ref();
+  }
+
+  /** Lets this thread end. */
+  unref(): void {
+    this.#receiver.unref();
+  }
+
+  /**
+   * Sends one record and wakes the other side.
+   * @param header kind, slot and handler as in thread-descriptor.ts
+   * @throws {DOMException} DataCloneError when the payload cannot be cloned; nothing was sent then
+   */
+  send(header: number, payload: unknown, transfer: readonly Transferable[] = NO_TRANSFER): void {
+    if (transfer.length > 0 || needsPort(payload)) return this.#sendByPort(header, payload, transfer);
+    if (this.#waiting.length > 0) {
+      this.#waiting.push(cloned(payload), header);
+      return;
+    }
+    let isPut: boolean;
+    try {
+      isPut = this.#sender.put(payload);
+    } catch (error) {
+      // The thread is ending: its `exit` settles what it held.
+      if (error instanceof ChannelClosedError) return;
+      // The port either carries it or throws the error that Node itself has for it.
+      return this.#sendByPort(header, payload, transfer);
+    }
+    if (isPut) this.#putHeader(header);
+    else this.#wait(cloned(payload), header);
+  }
+
+  #putHeader(header: number): void {
+    if (this.#waiting.length > 0) this.#waiting.push(header);
+    else if (this.#sender.put(header)) this.#sender.flush();
+    else this.#wait(header);
+  }
+
+  #wait(...values: unknown[]): void {
+    this.#waiting.push(...values);
+    this.#sender.flush();
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#sender.ready().then(
+      () => this.#sendWaiting(),
+      () => {},
+    );
+  }
+
+  #sendWaiting(): void {
+    this.#isWaiting = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (let i = 0; i < waiting.length; i++) {
+      if (this.#sender.isClosed) return;
+      if (!this.#sender.put(waiting[i])) return this.#wait(...waiting.slice(i));
+    }
+    this.#sender.flush();
+  }
+
+  #sendByPort(header: number, payload: unknown, transfer: readonly Transferable[]): void {
+    this.#outward ??= this.#handler.openPort();
+    this.#outward.postMessage(payload, transfer as Transferable[]);
+    this.send(header | BY_PORT, undefined);
+  }
+
+  /** Gives this side the port that the other one has opened. */
+  setPort(port: MessagePort): void {
+    this.#inward = port;
+    for (const header of this.#unread.splice(0)) this.#readPort(header);
+  }
+
+  #onValue(value: unknown): void {
+    if (!this.#hasPayload) {
+      this.#payload = value;
+      this.#hasPayload = true;
+      return;
+    }
+    const payload = this.#payload;
+    this.#payload = undefined;
+    this.#hasPayload = false;
+    const header = value as number;
+    const kind = header & Header.kindMask;
+    if ((kind & BY_PORT) === 0) this.#handler.onRecord(kind, header, payload);
+    else if (this.#inward === undefined) this.#unread.push(header);
+    else this.#readPort(header);
+  }
+
+  #readPort(header: number): void {
+    // It was posted before the header was, so it is there.
+    const message = receiveMessageOnPort(this.#inward!);
+    if (message === undefined) throw new Error('a payload announced for the port has not come by it');
+    this.#handler.onRecord(header & Header.kindMask & ~BY_PORT, header, message.message);
+  }
+
+  /** Takes what has already arrived, now: the other side's thread has ended. */
+  drain(): void {
+    while (this.#receiver.hasMail() && this.#receiver.deliver() > 0);
+  }
+
+  /** Sends and receives no more. */
+  close(): void {
+    this.#sender.close();
+    this.#receiver.close();
+    this.#outward?.close();
+    this.#inward?.close();
+  }
+}
+
+function needsPort(payload: unknown): boolean {
+  if (typeof payload !== 'object' || payload === null || !ArrayBuffer.isView(payload)) return false;
+  return payload.buffer instanceof SharedArrayBuffer || payload.byteLength > LARGEST_IN_RING_BYTES;
+}
+
+/** What waits is cloned now, as it would have been by sending it: its owner may change it. */
+function cloned(payload: unknown): unknown {
+  return typeof payload === 'object' && payload !== null ? structuredClone(payload) : payload;
+}

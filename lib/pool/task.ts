@@ -1,0 +1,143 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { Transferable as TransferItem } from 'node:worker_threads';
+import { nowMs } from '../stats/index.js';
+import { type AbortSignalAny, onAbort } from './abort.js';
+import { isMovable, queueOptionsSymbol, transferableSymbol, valueSymbol } from './movable.js';
+import type { PoolThread } from './pool-thread.js';
+
+/** A task as a load balancer sees it. */
+export interface TaskView {
+  readonly taskId: number;
+  readonly filename: string;
+  readonly name: string;
+  /** When `run` was called, of `performance.now()`. */
+  readonly created: number;
+  readonly isAbortable: boolean;
+  readonly [queueOptionsSymbol]: object | null;
+}
+
+/** What a task tells when it is over. */
+export interface TaskOwner {
+  /** Called in the task's asynchronous context, before its promise settles. */
+  onTaskOver(task: Task): void;
+}
+
+/** How `Task` is announced to async_hooks; one object for all tasks of a pool. */
+export interface TaskAsyncOptions {
+  readonly requireManualDestroy: true;
+  readonly triggerAsyncId: number;
+}
+
+interface Settlers {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+let captured: Settlers | undefined;
+/** One executor for all promises, instead of a closure for each. */
+function capture(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+  captured = { resolve, reject };
+}
+
+let nextTaskId = 0;
+
+/** One call of `run`, from that call until its promise settles. Its public names are those that task queues may read. */
+export class Task extends AsyncResource {
+  readonly promise: Promise<unknown>;
+  task: unknown;
+  readonly transferList: readonly TransferItem[];
+  readonly filename: string;
+  readonly name: string;
+  readonly taskId: number;
+  readonly abortSignal: AbortSignalAny | null;
+  /** The thread that has it. */
+  workerInfo: PoolThread | null = null;
+  /** Its place on that thread. */
+  slot = -1;
+  readonly created = nowMs();
+  started = 0;
+  aborted = false;
+  readonly #owner: TaskOwner;
+  readonly #settlers: Settlers;
+  #stopListening: (() => void) | undefined;
+
+  constructor(
+    owner: TaskOwner,
+    value: unknown,
+    transferList: readonly TransferItem[],
+    filename: string,
+    name: string,
+    signal: AbortSignalAny | null,
+    asyncOptions: TaskAsyncOptions,
+  ) {
+    const promise = new Promise<unknown>(capture);
+    super('Piscina.Task', asyncOptions);
+    this.promise = promise;
+    this.#settlers = captured!;
+    this.#owner = owner;
+    this.filename = filename;
+    this.name = name;
+    this.taskId = nextTaskId++;
+    this.abortSignal = signal;
+    if (isMovable(value)) {
+      this.transferList = [...transferList, value[transferableSymbol] as TransferItem];
+      this.task = value[valueSymbol];
+    } else {
+      this.transferList = transferList;
+      this.task = value;
+    }
+  }
+
+  /** Calls back when the signal is aborted before the task is over. */
+  listen(signal: AbortSignalAny, onAborted: () => void): void {
+    this.#stopListening = onAbort(signal, () => {
+      this.aborted = true;
+      onAborted();
+    });
+  }
+
+  /** Gives the value away: from now on a thread has it. */
+  releaseTask(): unknown {
+    const value = this.task;
+    this.task = null;
+    return value;
+  }
+
+  /** Rejects the promise alone; the task may still be running. */
+  reject(error: unknown): void {
+    this.#settlers.reject(error);
+  }
+
+  /** The task is over: with an error, or with `error` null and a result. */
+  done(error: unknown, result?: unknown): void {
+    this.runInAsyncScope(settle, undefined, this, error, result);
+    // A task is used only once.
+    this.emitDestroy();
+    this.#stopListening?.();
+  }
+
+  /** Part of `done`. */
+  static settle(task: Task, error: unknown, result: unknown): void {
+    task.#owner.onTaskOver(task);
+    if (error !== null) task.#settlers.reject(error);
+    else task.#settlers.resolve(result);
+  }
+
+  get [queueOptionsSymbol](): object | null {
+    return (this.task as Record<symbol, object> | null | undefined)?.[queueOptionsSymbol] ?? null;
+  }
+
+  /** The task as a load balancer sees it. */
+  get interface(): TaskView {
+    return {
+      taskId: this.taskId,
+      filename: this.filename,
+      name: this.name,
+      created: this.created,
+      isAbortable: this.abortSignal !== null,
+      [queueOptionsSymbol]: this[queueOptionsSymbol],
+    };
+  }
+}
+
+const { settle } = Task;

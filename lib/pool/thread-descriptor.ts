@@ -1,0 +1,60 @@
+/** Words that a pool shares with one of its threads. */
+export const ThreadWord = {
+  /** A value of `Boot`. */
+  boot: 0,
+  /** First of `SLOTS` words, one for each task that the thread may hold: a value of `SlotState`. */
+  slots: 16,
+} as const;
+
+/** Tasks that one thread may hold at a time, at the most. */
+export const SLOTS = 4096;
+
+/** Length of the words in bytes. Pages that no task has touched cost no memory. */
+export const THREAD_WORDS_BYTES = (ThreadWord.slots + SLOTS) * Int32Array.BYTES_PER_ELEMENT;
+
+/**
+ * How far a thread has come. koffi cannot be loaded while its thread is terminated (the process would abort), so a
+ * thread is only terminated before `loading` or from `up` on.
+ */
+export const Boot = {
+  /** Native code is not loaded yet, and will not be if the pool writes `doomed` first. */
+  begun: 0,
+  loading: 1,
+  up: 2,
+  doomed: 3,
+} as const;
+
+/** What a task's header word holds besides its kind, from the low bits up. */
+export const Header = {
+  kindBits: 5,
+  kindMask: 0x1f,
+  slotBits: 12,
+  slotMask: 0xfff,
+  /** Above the slot: the handler of a task, or nothing. */
+  handlerShift: 17,
+  handlers: 1 << 14,
+} as const;
+
+/** Kinds of record from the pool to a thread. Each follows its payload. */
+export const ToThread = {
+  /** Run a handler with the payload. */
+  run: 0,
+  /** The same, and tell how long it took. */
+  runTimed: 1,
+  /** The payload names a handler: `[filename, name]`; the header holds the number it gets. */
+  handler: 2,
+} as const;
+
+/** Kinds of record from a thread to its pool. Each follows its payload. */
+export const ToPool = {
+  result: 0,
+  /** The payload is what was thrown: an encoded Error. */
+  error: 1,
+  /** The payload is what was thrown: any other value. */
+  thrown: 2,
+  /** Whole milliseconds that the task took; its result follows. */
+  time: 3,
+} as const;
+
+/** Set in a kind when the payload comes by the MessagePort at the side. */
+export const BY_PORT = 0x10;
