@@ -11,9 +11,10 @@ export interface LoopHooks {
   publishSlot(slot: number): void;
   /**
    * Starts calling `onEvent` before each of libuv's polls (unreferenced), and registers the clean-up.
-   * @param onEvent receives a value of `HookEvent`; must not throw: no caller could catch it
+   * @param onEvent receives a value of `HookEvent` and returns one of `HookAnswer`, or for `turn` an array with the error that
+   * a callback threw: it becomes an uncaught exception. It must not throw itself: no caller could catch it
    */
-  open(slot: number, uvLoop: number, onEvent: (event: number) => void): LoopHook;
+  open(slot: number, uvLoop: number, onEvent: (event: number) => number | readonly [unknown]): LoopHook;
 }
 
 /** What a hook tells. */
@@ -24,7 +25,12 @@ export const HookEvent = {
   eventFd: 1,
   /** ... or the ring. */
   ring: 2,
+  /** Run turns now, as an ordinary callback. */
+  turn: 3,
 } as const;
+
+/** What the function answers to `prepare`: let libuv poll, or tell `turn` and then `prepare` once more. */
+export const HookAnswer = { poll: 0, turn: 1 } as const;
 
 /** An open hook. */
 export interface LoopHook {
@@ -73,7 +79,7 @@ export function declareLoopHooks({ koffi, own }: Libraries): LoopHooks {
 }
 
 /** Puts a function where Node-API's `napi_get_global` finds it, also when this module runs in another vm context. */
-function withGlobal<T>(value: (event: number) => void, use: () => T): T {
+function withGlobal<T>(value: (event: number) => unknown, use: () => T): T {
   const global = runInThisContext('globalThis');
   Object.defineProperty(global, FUNCTION_NAME, { value, configurable: true });
   try {

@@ -41,6 +41,16 @@ extern int napi_create_reference(void *env, void *value, uint32_t count, void **
 extern int napi_delete_reference(void *env, void *reference);
 extern int napi_get_reference_value(void *env, void *reference, void **result);
 extern int napi_create_int32(void *env, int32_t value, void **result);
+extern int napi_get_value_int32(void *env, void *value, int32_t *result);
+extern int napi_is_array(void *env, void *value, _Bool *result);
+extern int napi_get_element(void *env, void *object, uint32_t index, void **result);
+extern int napi_fatal_exception(void *env, void *error);
+extern int napi_create_object(void *env, void **result);
+extern int napi_create_string_utf8(void *env, const char *text, size_t length, void **result);
+extern int napi_async_init(void *env, void *resource, void *name, void **context);
+extern int napi_async_destroy(void *env, void *context);
+extern int napi_open_callback_scope(void *env, void *resource, void *context, void **scope);
+extern int napi_close_callback_scope(void *env, void *scope);
 extern int napi_open_handle_scope(void *env, void **scope);
 extern int napi_close_handle_scope(void *env, void *scope);
 extern int napi_call_function(void *env, void *self, void *function, size_t count, void **arguments, void **result);
@@ -83,22 +93,64 @@ struct wl_hook {
     void *prepare;             /* uv_prepare_t; freed by uv's close callback, like the next */
     void *watches[WL_WATCHES]; /* uv_poll_t, or NULL */
     void *on_event;            /* napi_ref to the loop's JavaScript function */
+    void *async_context;       /* napi_async_context of the turns that run in the hook */
     struct wl_slot *slot;
 };
 
 /* What the function is told. */
-enum wl_event { WL_PREPARE = 0, WL_EVENT_FD = 1, WL_RING = 2 };
+enum wl_event { WL_PREPARE = 0, WL_EVENT_FD = 1, WL_RING = 2, WL_TURN = 3 };
 
-/* Calls the loop's function. It never throws, and there is nobody to tell when the environment no longer runs
- * JavaScript, so no status is looked at. Node-API itself instead of koffi's callbacks: those are 8192 a process, and
- * the ones of a terminated thread are not given back. */
-static void tell(struct wl_hook *hook, enum wl_event event) {
-    void *scope, *function, *global, *argument, *result;
-    if (napi_open_handle_scope(hook->env, &scope) != 0) return;
+/* What it answers. To WL_TURN also an array with the error that a callback of the user's threw. */
+enum wl_answer { WL_POLL = 0, WL_RUN_TURN = 1 };
+
+/* Calls the loop's function, inside a handle scope; NULL when the environment no longer runs JavaScript: there is nobody
+ * to tell then. The function never throws. Node-API itself instead of koffi's callbacks: those are 8192 a process, and the
+ * ones of a terminated thread are not given back. */
+static void *call(struct wl_hook *hook, enum wl_event event) {
+    void *function, *global, *argument, *result;
     if (napi_get_reference_value(hook->env, hook->on_event, &function) == 0 &&
-        napi_get_global(hook->env, &global) == 0 && napi_create_int32(hook->env, event, &argument) == 0)
-        napi_call_function(hook->env, global, function, 1, &argument, &result);
+        napi_get_global(hook->env, &global) == 0 && napi_create_int32(hook->env, event, &argument) == 0 &&
+        napi_call_function(hook->env, global, function, 1, &argument, &result) == 0)
+        return result;
+    return NULL;
+}
+
+static enum wl_answer tell(struct wl_hook *hook, enum wl_event event) {
+    void *scope, *result;
+    int32_t answer = WL_POLL;
+    if (napi_open_handle_scope(hook->env, &scope) != 0) return WL_POLL;
+    if ((result = call(hook, event))) napi_get_value_int32(hook->env, result, &answer);
     napi_close_handle_scope(hook->env, scope);
+    return (enum wl_answer)answer;
+}
+
+/* The identity of the turns in a hook, for async_hooks. Their hooks are JavaScript, so not from inside a koffi call, which has a
+ * stack of its own: V8 takes that for an overflow of the thread's. */
+static void *new_async_context(void *env) {
+    void *name, *context = NULL;
+    if (napi_create_string_utf8(env, "WakelineTurn", sizeof "WakelineTurn" - 1, &name) == 0)
+        napi_async_init(env, NULL, name, &context);
+    return context;
+}
+
+/* Runs turns as Node runs any callback: in a callback scope, which runs nextTicks and microtasks at its end, and an error is
+ * an uncaught exception. A thread that is being terminated cannot answer with an array, so no error is made up for it.
+ * Returns 0 when the environment cannot run JavaScript any more. */
+static int run_turns(struct wl_hook *hook) {
+    void *env = hook->env, *scope, *resource, *callback_scope, *result, *error;
+    _Bool has_thrown = 0;
+    int has_run = 0;
+    if (napi_open_handle_scope(env, &scope) != 0) return 0;
+    if (!hook->async_context) hook->async_context = new_async_context(env);
+    if (hook->async_context && napi_create_object(env, &resource) == 0 &&
+        napi_open_callback_scope(env, resource, hook->async_context, &callback_scope) == 0) {
+        if ((result = call(hook, WL_TURN)) && napi_is_array(env, result, &has_thrown) == 0 && has_thrown &&
+            napi_get_element(env, result, 0, &error) == 0)
+            napi_fatal_exception(env, error);
+        has_run = napi_close_callback_scope(env, callback_scope) == 0;
+    }
+    napi_close_handle_scope(env, scope);
+    return has_run;
 }
 
 uintptr_t wl_registry(void) { return (uintptr_t)&wl_registry_memory; }
@@ -227,12 +279,17 @@ static void clean_up(void *argument) {
     uv_close(hook->prepare, free_handle);
     for (int i = 0; i < WL_WATCHES; i++)
         if (hook->watches[i]) uv_close(hook->watches[i], free_handle);
+    if (hook->async_context) napi_async_destroy(hook->env, hook->async_context);
     release_slot(hook->slot);
     release_ring(&hook->ring, in_flight, watching);
     free(hook);
 }
 
-static void on_prepare(void *handle) { tell(uv_handle_get_data(handle), WL_PREPARE); }
+/* A turn in here spares the way through libuv's poll and its check phase: a quarter of a wake's cost. */
+static void on_prepare(void *handle) {
+    struct wl_hook *hook = uv_handle_get_data(handle);
+    while (tell(hook, WL_PREPARE) == WL_RUN_TURN && run_turns(hook)) continue;
+}
 
 static void on_event_fd(void *handle, int status, int events) {
     (void)status, (void)events;

@@ -1,10 +1,11 @@
 /*
- * Three ways to wake a thread that sleeps in io_uring_enter, as round trips between two threads with a ring each
+ * Four ways to wake a thread that sleeps in io_uring_enter, as round trips between two threads with a ring each
  * (SINGLE_ISSUER | DEFER_TASKRUN, so the sleeper runs its own completions):
  *   kernel-wake eventfd N    the ring polls an eventfd, multishot; the waker writes it
  *   kernel-wake futex N      the ring waits on a word by FUTEX_WAIT, armed anew each time; the waker uses futex(2)
  *   kernel-wake msg-ring N   the waker posts a completion into the sleeper's ring by MSG_RING, submitted by its own enter,
- *                            which also waits: one system call a hop, where the other two make two
+ *                            which also waits: one system call a hop, where the others make two
+ *   kernel-wake send-msg-ring N  the same completion, posted by io_uring_register's SEND_MSG_RING (since Linux 6.13)
  * Prints nanoseconds a round trip.
  */
 #define _GNU_SOURCE
@@ -26,12 +27,13 @@
 
 /* Newer than the kernel headers of some distributions. */
 #define OP_FUTEX_WAIT 51
+#define REGISTER_SEND_MSG_RING 31
 #define FLAG_FUTEX2_U32_PRIVATE (2 | 128)
 #define FUTEX_MATCH_ANY 0xffffffffu
 #define SETUP_FLAGS ((1u << 12) | (1u << 13)) /* SINGLE_ISSUER | DEFER_TASKRUN */
 #define ENTRIES 8
 
-enum mode { EVENTFD, FUTEX, MSG_RING };
+enum mode { EVENTFD, FUTEX, MSG_RING, SEND_MSG_RING };
 
 /* One thread: its ring, and what the other one wakes it by. */
 struct side {
@@ -124,6 +126,9 @@ static void wake(struct side *self, struct side *other, uint32_t round) {
     } else if (mode == FUTEX) {
         atomic_store(&other->word, round);
         syscall(SYS_futex, &other->word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
+    } else if (mode == SEND_MSG_RING) {
+        struct io_uring_sqe message = {.opcode = IORING_OP_MSG_RING, .fd = other->ring_fd};
+        check(syscall(SYS_io_uring_register, -1, REGISTER_SEND_MSG_RING, &message, 1) == 0, "SEND_MSG_RING");
     } else {
         /* Goes out with the enter that waits for the answer. */
         struct io_uring_sqe *sqe = next_sqe(self);
@@ -157,10 +162,10 @@ static double seconds(void) {
 }
 
 int main(int count, char **arguments) {
-    static const char *const names[] = {"eventfd", "futex", "msg-ring"};
+    static const char *const names[] = {"eventfd", "futex", "msg-ring", "send-msg-ring"};
     int chosen = -1;
-    for (int i = 0; i < 3; i++) if (count == 3 && strcmp(arguments[1], names[i]) == 0) chosen = i;
-    if (chosen < 0) return fprintf(stderr, "usage: kernel-wake eventfd|futex|msg-ring ROUNDS\n"), 2;
+    for (int i = 0; i < 4; i++) if (count == 3 && strcmp(arguments[1], names[i]) == 0) chosen = i;
+    if (chosen < 0) return fprintf(stderr, "usage: kernel-wake eventfd|futex|msg-ring|send-msg-ring ROUNDS\n"), 2;
     mode = (enum mode)chosen;
     rounds = (uint32_t)strtoul(arguments[2], NULL, 10);
     pthread_barrier_init(&ready, NULL, 2);

@@ -13,6 +13,7 @@ const ETIME = -62;
  */
 export class EnterWait implements KernelWait {
   readonly sliceNs = Number.POSITIVE_INFINITY;
+  readonly showsLibuv = true;
   readonly #native: Native;
   readonly #ring: Ring;
   readonly #operations: Operations;

@@ -1,4 +1,4 @@
-import { HookDescriptor, HookEvent, type LoopHook, type Native } from '../../ffi/index.js';
+import { HookAnswer, HookDescriptor, HookEvent, type LoopHook, type Native } from '../../ffi/index.js';
 import { Mailbox } from '../queue/index.js';
 import { Operations, type Ring } from '../ring/index.js';
 import { writeAddress } from '../ring/ring-memory.js';
@@ -117,15 +117,27 @@ export class NativeCore implements LoopCore {
   }
 
   /** The hook calls this from C, where an error would be lost. */
-  #onHook(event: number): void {
+  #onHook(event: number): number | readonly [unknown] {
     try {
-      if (event === HookEvent.prepare) return this.#scheduler.onPrepare();
+      if (event === HookEvent.prepare) return this.#scheduler.onPrepare() ? HookAnswer.turn : HookAnswer.poll;
+      if (event === HookEvent.turn) return this.#runInHook();
       if (event === HookEvent.eventFd) this.counters[CounterIndex.callsDrain]++;
       this.#scheduler.wokenByLibuv();
     } catch (error) {
       setImmediate(() => {
         throw error;
       });
+    }
+    return HookAnswer.poll;
+  }
+
+  /** The error is the user's own; the hook makes it an uncaught exception, inside the callback scope. */
+  #runInHook(): number | readonly [unknown] {
+    try {
+      this.#scheduler.runInHook();
+      return HookAnswer.poll;
+    } catch (error) {
+      return [error];
     }
   }
 

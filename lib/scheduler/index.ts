@@ -4,9 +4,10 @@ export { type KernelWait, KernelWaitEnd } from './kernel-wait.js';
 export { MailboxPoller } from './mailbox-poller.js';
 export type { Poller } from './poller.js';
 export { RingPoller } from './ring-poller.js';
-export { Scheduler, type SchedulerParts, Stage } from './scheduler.js';
+export { Scheduler, type SchedulerParts } from './scheduler.js';
 export { SleepState } from './sleep-state.js';
 export { glance, SpinEnd, spin } from './spin.js';
+export { Stage } from './stage.js';
 export { describeUmwaitControl } from './umwait-control.js';
 export {
   chooseWaiter,

@@ -2,6 +2,8 @@
 export interface KernelWait {
   /** Longest stretch in user mode without a look at libuv, in nanoseconds; Infinity where the line shows libuv's events. */
   readonly sliceNs: number;
+  /** Whether the line shows libuv's events: then turns may run in the hook, one after another, until libuv is due. */
+  readonly showsLibuv: boolean;
   /**
    * The loop is about to idle: whatever shall end the idling is prepared.
    * @param inUserMode the loop will wait in user mode first, so it must be armed now, not only when it blocks

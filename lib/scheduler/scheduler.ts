@@ -7,13 +7,11 @@ import { type KernelWait, KernelWaitEnd } from './kernel-wait.js';
 import type { MailboxPoller } from './mailbox-poller.js';
 import type { RingPoller } from './ring-poller.js';
 import type { SleepState } from './sleep-state.js';
-import { glance, SpinEnd, spin } from './spin.js';
+import { glance } from './spin.js';
+import { Stage } from './stage.js';
+import { UserWait } from './user-wait.js';
 import type { Waiter } from './waiter.js';
 
-/** The stage in which an idle loop was when work came. */
-export const Stage = { awake: 0, spin: 1, umwait: 2, kernel: 3 } as const;
-
-const NONE = -1;
 const NS_PER_MS = 1e6;
 /** A kernel wake takes up to this long on an idle virtual machine; a sleep is compared with the budget plus this. */
 const KERNEL_WAKE_MS = 0.05;
@@ -51,15 +49,19 @@ export interface SchedulerParts {
 }
 
 /**
- * Turns and idling of one loop. libuv calls `onPrepare` before each of its polls: there the loop is idle and waits, and
- * if anything came, a `setImmediate` runs the turns, as ordinary Node callbacks.
+ * Turns and idling of one loop. libuv calls `onPrepare` before each of its polls: there the loop is idle and waits. If
+ * anything came, turns run as ordinary Node callbacks: right away, inside the hook, where the wait would have shown that
+ * libuv has something to do, else in a `setImmediate`.
  */
 export class Scheduler {
   readonly #parts: SchedulerParts;
   readonly #budget: IdleBudget;
+  readonly #userWait: UserWait;
   readonly #worthMs: number;
   readonly #onImmediate = (): void => this.#runImmediate();
   #turnIsScheduled = false;
+  /** Turns have run in the hook since libuv's last poll. */
+  #hasTurnedInHook = false;
   #isStopped = false;
   #isInTurns = false;
   #stage: number = Stage.awake;
@@ -71,6 +73,7 @@ export class Scheduler {
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
     this.#budget = new IdleBudget(parts.idle.adaptive);
+    this.#userWait = new UserWait(parts, this.#budget);
     this.#worthMs = (parts.idle.spinNs + parts.idle.umwaitNs) / NS_PER_MS + KERNEL_WAKE_MS;
   }
 
@@ -97,19 +100,45 @@ export class Scheduler {
     setImmediate(this.#onImmediate);
   }
 
-  /** The uv_prepare hook: waits, and runs no user code. */
-  onPrepare(): void {
-    const { uv, sleep, syncKeepAlive } = this.#parts;
+  /**
+   * The uv_prepare hook: waits, and runs no user code.
+   * @returns whether to run turns now, by `runInHook`, and then to call this again
+   */
+  onPrepare(): boolean {
+    const { uv, sleep, syncKeepAlive, kernelWait } = this.#parts;
     this.#endSleep();
     sleep.run();
     syncKeepAlive();
-    if (!this.#turnIsScheduled && this.#hasWork()) this.#scheduleTurn(Stage.awake);
+    const isLibuvDue = this.#hasTurnedInHook && kernelWait.wasLibuvDue();
+    // The turns took time, and libuv has not looked at the clock since.
+    if (this.#hasTurnedInHook) uv.updateTime();
+    this.#hasTurnedInHook = false;
+    if (!this.#turnIsScheduled && (isLibuvDue || this.#hasWork())) this.#scheduleTurn(Stage.awake);
     const timeoutMs = this.#turnIsScheduled ? 0 : uv.backendTimeoutMs();
     if (timeoutMs !== 0) return this.#idle(timeoutMs);
     this.#parts.ring?.submit();
     // libuv may block now although it said 0, when it has fds to add to its epoll set; while this loop counts as running,
     // nobody would wake it. A turn keeps libuv from blocking, and comes back here with those fds added.
     if (!this.#turnIsScheduled && uv.isAlive()) this.#scheduleTurn(Stage.awake);
+    return false;
+  }
+
+  /** Runs turns, inside the hook. What a callback throws comes out of it. */
+  runInHook(): void {
+    this.#hasTurnedInHook = true;
+    // libuv's clock still shows the time before the wait, and timers that a callback starts begin with it.
+    this.#parts.uv.updateTime();
+    this.#runImmediate();
+  }
+
+  /** Work came while the loop was idle. Returns whether its turn is to be run in the hook. */
+  #turnSoon(stage: number): boolean {
+    if (!this.#parts.kernelWait.showsLibuv || runTicks === undefined) {
+      this.#scheduleTurn(stage);
+      return false;
+    }
+    this.#stage = stage;
+    return true;
   }
 
   #hasWork(): boolean {
@@ -117,98 +146,46 @@ export class Scheduler {
     return mailbox.purePoll() || (ring?.purePoll() ?? false);
   }
 
-  #idle(timeoutMs: number): void {
+  #idle(timeoutMs: number): boolean {
     const { sleep, kernelWait, uv } = this.#parts;
     const deadlineMs = timeoutMs < 0 ? Number.POSITIVE_INFINITY : nowMs() + timeoutMs;
     kernelWait.beforeIdle(this.#budget.share > 0);
     sleep.wait();
-    const stage = this.#idleInUserMode(deadlineMs);
+    const stage = this.#userWait.idle(deadlineMs, this.#spinIsSpent);
     this.#spinIsSpent = false;
-    if (stage !== NONE) {
+    if (stage !== Stage.none) {
       sleep.run();
-      this.#scheduleTurn(stage);
-    } else if (nowMs() >= deadlineMs) {
+      return this.#turnSoon(stage);
+    }
+    if (nowMs() >= deadlineMs) {
       sleep.run();
       // libuv's clock still shows the time before this wait; with it, the timers that are due would wait once more.
       uv.updateTime();
       this.#parts.ring?.submit();
       if (uv.backendTimeoutMs() !== 0) this.#scheduleTurn(Stage.awake);
-    } else if (!kernelWait.isLibuvDue()) this.#sleep(deadlineMs);
-    else {
-      sleep.run();
-      this.#scheduleTurn(Stage.awake);
+      return false;
     }
-  }
-
-  /** Spin, then the CPU's wait; returns the stage in which the line changed, or NONE. */
-  #idleInUserMode(deadlineMs: number): number {
-    const { idle } = this.#parts;
-    const share = this.#budget.share;
-    if (share === 0) return NONE;
-    const spinMs = this.#spinIsSpent ? 0 : (idle.spinNs * share) / NS_PER_MS;
-    if (spinMs > 0 && this.#spinSliced(Math.min(deadlineMs, nowMs() + spinMs))) return Stage.spin;
-    if (this.#doze(idle.umwaitNs * share, deadlineMs)) return Stage.umwait;
-    if (spinMs > 0 || idle.umwaitNs > 0) this.#budget.expired();
-    return NONE;
-  }
-
-  /** Spins until the line changes or the deadline; looks at libuv between slices where the line does not show it. */
-  #spinSliced(untilMs: number): boolean {
-    const { line, reaped, kernelWait, counters, mailbox } = this.#parts;
-    const sliceMs = kernelWait.sliceNs / NS_PER_MS;
-    for (;;) {
-      const now = nowMs();
-      const end = spin(line, reaped(), Math.min(untilMs, now + sliceMs), mailbox.spinQueues);
-      if (end === SpinEnd.changed) {
-        this.#budget.paid();
-        return true;
-      }
-      if (end === SpinEnd.preempted) {
-        counters[CounterIndex.preemptions]++;
-        this.#budget.preempted(nowMs());
-        if (this.#budget.share === 0) return false;
-      }
-      if (nowMs() >= untilMs || kernelWait.isLibuvDue()) {
-        counters[CounterIndex.spinsExpired]++;
-        return false;
-      }
-    }
-  }
-
-  #doze(nanoseconds: number, deadlineMs: number): boolean {
-    const { waiter, reaped, kernelWait, counters, sleep } = this.#parts;
-    if (waiter.name === 'none') return false;
-    let leftNs = Math.min(nanoseconds, (deadlineMs - nowMs()) * NS_PER_MS);
-    // The wait watches the line alone.
-    if (leftNs > 0 && sleep.findMailOnLeavingBusy()) return true;
-    while (leftNs > 0 && !kernelWait.wasLibuvDue()) {
-      const sliceNs = Math.min(leftNs, kernelWait.sliceNs);
-      if (waiter.wait(reaped(), sliceNs)) {
-        this.#budget.paid();
-        return true;
-      }
-      leftNs -= sliceNs;
-      if (leftNs > 0 && kernelWait.isLibuvDue()) break;
-    }
-    if (nanoseconds > 0) counters[CounterIndex.umwaitsExpired]++;
+    if (!kernelWait.isLibuvDue()) return this.#sleep(deadlineMs);
+    sleep.run();
+    this.#scheduleTurn(Stage.awake);
     return false;
   }
 
-  #sleep(deadlineMs: number): void {
+  #sleep(deadlineMs: number): boolean {
     const { sleep, kernelWait, uv, counters } = this.#parts;
     let timeoutMs = deadlineMs === Number.POSITIVE_INFINITY ? -1 : Math.max(0, deadlineMs - nowMs());
     for (;;) {
-      if (!sleep.tryEnter()) return this.#scheduleTurn(Stage.awake);
+      if (!sleep.tryEnter()) return this.#turnSoon(Stage.awake);
       this.#asleepSinceMs = nowMs();
       const end = kernelWait.block(timeoutMs);
-      if (end === KernelWaitEnd.leftToLibuv) return;
+      if (end === KernelWaitEnd.leftToLibuv) return false;
       this.#endSleep();
-      if (end === KernelWaitEnd.woken) return this.#scheduleTurn(Stage.kernel);
+      if (end === KernelWaitEnd.woken) return this.#turnSoon(Stage.kernel);
       uv.updateTime();
       timeoutMs = uv.backendTimeoutMs();
       if (timeoutMs === 0) {
         counters[CounterIndex.wakesLibuv]++;
-        return;
+        return false;
       }
     }
   }
@@ -287,7 +264,7 @@ export class Scheduler {
     const wholeMs = now + spinMs;
     const untilMs = Math.min(wholeMs, now + kernelWait.sliceNs / NS_PER_MS, quotaEndMs);
     // The state stays what it is: to posters that is the same as waiting, and each store to it would cost them a cache miss.
-    const changed = this.#spinSliced(untilMs);
+    const changed = this.#userWait.spin(untilMs);
     if (changed) this.#stage = Stage.spin;
     else this.#spinIsSpent = untilMs === wholeMs;
     return changed;

@@ -49,7 +49,7 @@ for (const [name, options] of Object.entries(loopKinds)) {
       setImmediate(() => order.push('immediate'));
       process.nextTick(() => order.push('tick'));
       Promise.resolve().then(() => order.push('microtask'));
-      await sleep(2);
+      await sleep(50);
       expect(order).toHaveLength(3);
       expect(order.at(-1)).toBe('immediate');
     });

@@ -17,7 +17,9 @@ function assertWaiter(context: TestContext, waiter: WaiterName): void {
   if (!isWaiterAvailable(waiter, features)) context.skip(`this CPU has no ${waiter}`);
 }
 
-const signalSoon = `setTimeout(() => process.kill(process.pid, 'SIGUSR2'), 10);`;
+const signalWhenTold = `
+  const { parentPort } = require('node:worker_threads');
+  parentPort.once('message', () => setTimeout(() => process.kill(process.pid, 'SIGUSR2'), 10));`;
 
 for (const waiter of ['umwait', 'mwaitx', 'pause', 'none'] as const) {
   describe(`a loop that idles with waiter ${waiter}`, () => {
@@ -44,11 +46,12 @@ for (const waiter of ['umwait', 'mwaitx', 'pause', 'none'] as const) {
     assertWaiter(context, waiter);
     const loop = EventLoop.attach(dozing({ waiter }));
     onTestFinished(() => loop.close());
-    const worker = new Worker(signalSoon, { eval: true });
+    const worker = new Worker(signalWhenTold, { eval: true });
     await once(worker, 'online');
+    const events = Promise.all([once(process, 'SIGUSR2'), once(worker, 'exit')]);
     const before = loop.stats().counters.wakesLibuv;
-    await once(process, 'SIGUSR2');
+    worker.postMessage('now');
+    await events;
     expect(loop.stats().counters.wakesLibuv).toBeGreaterThan(before);
-    await once(worker, 'exit');
   });
 }

@@ -1,4 +1,4 @@
-import type { Native } from 'wakeline/ffi';
+import { HookAnswer, type Native } from 'wakeline/ffi';
 import { registryWords, Slot, slotBase } from 'wakeline/wake';
 
 /** A slot of the registry, published as a loop's would be, but without a loop. */
@@ -17,7 +17,7 @@ export function openSlot(native: Native): OpenSlot {
   native.system.membarrierRegister();
   const slot = native.hooks.claimSlot();
   if (slot < 0) throw new Error(`no slot: ${slot}`);
-  const hook = native.hooks.open(slot, native.uv.address, () => {});
+  const hook = native.hooks.open(slot, native.uv.address, () => HookAnswer.poll);
   native.hooks.publishSlot(slot);
   const registry = registryWords(native);
   const base = slotBase(slot);
