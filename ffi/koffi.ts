@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { compiledFile } from './package-folder.js';
 
 /** The koffi module. */
 export type Koffi = typeof import('koffi');
@@ -14,8 +15,8 @@ export interface Libraries {
   readonly own: import('koffi').LibraryHandle;
 }
 
-const sharedObject = fileURLToPath(new URL('./wakeline.so', import.meta.url));
-const notBuilt = fileURLToPath(new URL('./not-built.txt', import.meta.url));
+const sharedObject = fileURLToPath(compiledFile('ffi/wakeline.so'));
+const notBuilt = fileURLToPath(compiledFile('ffi/not-built.txt'));
 
 function whyMissing(): string {
   if (existsSync(notBuilt))

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { compiledFile } from '../../ffi/index.js';
 import type { BytePath } from '../io/index.js';
 import { Channel, ChannelClosedError, type EventLoop, type Sender } from '../loop/index.js';
 import type { IdlePreset } from '../scheduler/index.js';
@@ -22,7 +23,7 @@ export interface DigestThreadEvents {
   onDeath(thread: DigestThread, reason: string): void;
 }
 
-const entry = new URL('../../workers/digest.js', import.meta.url);
+const entry = compiledFile('workers/digest.js');
 
 /** A thread that digests files, as the main thread sees it. */
 export class DigestThread {

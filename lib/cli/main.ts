@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { compiledFile } from '../../ffi/index.js';
 import { addDigestCommand } from './digest-command.js';
 import { printError } from './print-error.js';
 
-const { version, description } = createRequire(import.meta.url)('../../../package.json') as {
+const { version, description } = createRequire(import.meta.url)(
+  fileURLToPath(compiledFile('../package.json')),
+) as {
   version: string;
   description: string;
 };

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, setEnvironmentData, type Worker } from 'node:worker_threads';
+import { compiledFile } from '../../ffi/index.js';
 import { Channel } from '../loop/index.js';
 import { type LinkEnds, linkEnds } from './link.js';
 import type { FilledOptions } from './options.js';
@@ -14,7 +15,7 @@ export type HostOptions = Pick<
   'resourceLimits' | 'env' | 'argv' | 'execArgv' | 'workerData' | 'trackUnmanagedFds' | 'niceIncrement'
 >;
 
-const ownEntry = fileURLToPath(new URL('../../workers/pool.js', import.meta.url));
+const ownEntry = fileURLToPath(compiledFile('workers/pool.js'));
 
 /**
  * One thread, hosted by a Piscina of its own: it creates the thread with its limits, environment and niceness, and ends

@@ -39,7 +39,7 @@ export class PackageCopy {
     cpSync(inPackage('package.json'), join(this.folder, 'package.json'));
     for (const name of readdirSync(inPackage('ffi')).filter((file) => /\.(mjs|c|h)$/.test(file)))
       cpSync(inPackage('ffi', name), join(this.folder, 'ffi', name));
-    for (const name of ['lib', 'ffi', 'workers']) {
+    for (const name of ['chunks', 'lib', 'ffi', 'workers']) {
       const from = inPackage('dist', name);
       if (existsSync(from)) cpSync(from, join(this.folder, 'dist', name), { recursive: true });
     }
