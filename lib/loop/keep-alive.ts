@@ -14,12 +14,13 @@ export class KeepAlive {
   /** What is pending besides what `acquire` counts: operations of the user's in flight. */
   operations: () => number = () => 0;
   #acquired = 0;
+  #ignored = 0;
   #isHeld = false;
   #holder: Holder | undefined;
 
   /** Whether anything is pending. */
   get isPending(): boolean {
-    return this.#acquired > 0 || this.operations() > 0;
+    return this.#acquired > 0 || this.operations() > this.#ignored;
   }
 
   /** Says who holds the thread, once that is known. */
@@ -38,6 +39,15 @@ export class KeepAlive {
   /** One thing is done. */
   release(): void {
     this.#acquired--;
+  }
+
+  /**
+   * Says how many operations in flight do not hold the thread, an idle server's for example.
+   * @param change +1 or −1
+   */
+  ignore(change: number): void {
+    this.#ignored += change;
+    this.update();
   }
 
   /** Takes hold if something is pending. */

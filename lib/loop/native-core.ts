@@ -1,6 +1,6 @@
 import { HookAnswer, HookDescriptor, HookEvent, type LoopHook, type Native } from '../../ffi/index.js';
 import { Mailbox } from '../queue/index.js';
-import { Operations, type Ring } from '../ring/index.js';
+import { ignoredHandler, Operations, type Ring } from '../ring/index.js';
 import { writeAddress } from '../ring/ring-memory.js';
 import {
   chooseWaiter,
@@ -25,6 +25,10 @@ import type { BackendName, KernelWaitName, ResolvedOptions } from './options.js'
 
 /** Longest wait for cancelled operations when a loop closes, in milliseconds. */
 const CLOSE_LIMIT_MS = 2000;
+const CANCEL_INTERVAL_MS = 20;
+
+/** Operations that outlived their loop, with the memory that they refer to: it is never given back. */
+const unfinished = new Set<Operations>();
 
 /** A loop with native code: backend `uring` if it is given a ring, else `epoll`. */
 export class NativeCore implements LoopCore {
@@ -68,6 +72,7 @@ export class NativeCore implements LoopCore {
     this.poster = new Poster(native, this.slot, counters);
     this.#mailboxPoller = new MailboxPoller(line, mailbox, registry, counters, () => this.#tellDeath());
     if (ring !== undefined) {
+      ring.tellInFlight(registry, base + Slot.inFlight);
       this.operations = new Operations(ring, () => this.keepAlive.update());
       this.#ringPoller = new RingPoller(ring, this.operations, counters, registry, this.slot);
     }
@@ -172,14 +177,21 @@ export class NativeCore implements LoopCore {
     const { operations } = this;
     const poller = this.#ringPoller;
     if (operations === undefined || poller === undefined) return;
-    operations.cancelAll({ onCompletion: () => {} });
     const limitMs = nowMs() + CLOSE_LIMIT_MS;
+    let cancelMs = Number.NEGATIVE_INFINITY;
     while (operations.active > 0 && nowMs() < limitMs) {
+      // Again now and then: a completion may have started another operation.
+      if (nowMs() > cancelMs + CANCEL_INTERVAL_MS) {
+        operations.cancelAll(ignoredHandler);
+        cancelMs = nowMs();
+      }
       poller.submit();
       if (!ring.hasWork() && ring.hasWaitTimeout) ring.wait(1);
       else ring.flush();
       poller.poll();
     }
+    // What the kernel does not let go of, a read of a disk that hangs for example, it may still write to.
+    if (operations.active > 0) unfinished.add(operations);
     this.counters[CounterIndex.callsEnter] = ring.enters;
   }
 }

@@ -1,8 +1,20 @@
 export { findWakeWord, type RingLayout, type WakeWordPlace } from './layout-probe.js';
-export { type CompletionHandler, Operations } from './operations.js';
+export {
+  type CompletionHandler,
+  ignoredHandler,
+  Operations,
+  shiftedSqeFlags,
+} from './operations.js';
 export { loadAcquire, storeRelease } from './ordering.js';
 export { type CompletionSink, Ring } from './ring.js';
-export { Opcode, SetupFlag, type SetupFlagName } from './ring-constants.js';
+export {
+  CqeFlag,
+  Opcode,
+  type OpcodeName,
+  SetupFlag,
+  type SetupFlagName,
+  SqeFlag,
+} from './ring-constants.js';
 export type { RingMemory, RingMemoryKind } from './ring-memory.js';
 export { RingUnavailableError, type SetUpOptions, setUpLadder, setUpRing } from './set-up.js';
 export { UringError } from './uring-error.js';

@@ -19,6 +19,9 @@ interface DeferredStart {
   address: number;
   length: number;
   operationFlags: number;
+  bufferPersonality: number;
+  fileIndex: number;
+  address3: number;
 }
 
 const INITIAL_SLOTS = 256;
@@ -129,7 +132,10 @@ export class Operations {
   /**
    * Prepares any operation; it goes to the kernel with the next `submit`, at the latest at the end of the turn.
    * @param reference what must stay alive until the completion is reaped
-   * @param opcodeAndFlags opcode, plus `IOSQE_*` shifted by 8
+   * @param opcodeAndFlags opcode, plus `IOSQE_*` shifted by 8, plus the entry's `ioprio` shifted by 16
+   * @param offset −1, or a number ≥ 0 below 2^53, like the addresses
+   * @param bufferPersonality index or group of the buffer, plus the personality shifted by 16
+   * @param fileIndex the entry's `file_index`, `splice_fd_in` or `optlen`
    * @returns the operation's slot
    */
   start(
@@ -141,6 +147,9 @@ export class Operations {
     address: number,
     length: number,
     operationFlags: number,
+    bufferPersonality = 0,
+    fileIndex = 0,
+    address3 = 0,
   ): number {
     if (this.#firstFree === NO_SLOT) this.#grow();
     const slot = this.#firstFree;
@@ -150,9 +159,31 @@ export class Operations {
     this.active++;
     if (
       this.#deferred.length > 0 ||
-      !this.#write(slot, opcodeAndFlags, fd, offset, address, length, operationFlags)
+      !this.#write(
+        slot,
+        opcodeAndFlags,
+        fd,
+        offset,
+        address,
+        length,
+        operationFlags,
+        bufferPersonality,
+        fileIndex,
+        address3,
+      )
     ) {
-      this.#deferred.push({ slot, opcodeAndFlags, fd, offset, address, length, operationFlags });
+      this.#deferred.push({
+        slot,
+        opcodeAndFlags,
+        fd,
+        offset,
+        address,
+        length,
+        operationFlags,
+        bufferPersonality,
+        fileIndex,
+        address3,
+      });
     }
     this.#onStart();
     return slot;
@@ -173,6 +204,9 @@ export class Operations {
     address: number,
     length: number,
     operationFlags: number,
+    bufferPersonality: number,
+    fileIndex: number,
+    address3: number,
   ): boolean {
     const at = this.#ring.nextEntry();
     if (at < 0) return false;
@@ -187,10 +221,10 @@ export class Operations {
     entries[at + Sqe.operationFlags] = operationFlags;
     entries[at + Sqe.userData] = slot;
     entries[at + Sqe.userData + 1] = this.#generations[slot];
-    entries[at + Sqe.bufferPersonality] = 0;
-    entries[at + Sqe.fileIndex] = 0;
-    entries[at + Sqe.address3] = 0;
-    entries[at + Sqe.address3 + 1] = 0;
+    entries[at + Sqe.bufferPersonality] = bufferPersonality;
+    entries[at + Sqe.fileIndex] = fileIndex;
+    entries[at + Sqe.address3] = address3 | 0;
+    entries[at + Sqe.address3 + 1] = (address3 / TWO_TO_32) | 0;
     entries[at + Sqe.padding] = 0;
     entries[at + Sqe.padding + 1] = 0;
     return true;
@@ -199,9 +233,24 @@ export class Operations {
   /** Writes the operations that had found the queue full, as far as it has room now. */
   retryDeferred(): void {
     while (this.#deferred.length > 0) {
-      const next = this.#deferred[0];
-      const { slot, opcodeAndFlags, fd, offset, address, length, operationFlags } = next;
-      if (!this.#write(slot, opcodeAndFlags, fd, offset, address, length, operationFlags)) return;
+      const { slot, opcodeAndFlags, fd, offset, address, length, operationFlags, ...rest } =
+        this.#deferred[0];
+      const { bufferPersonality, fileIndex, address3 } = rest;
+      if (
+        !this.#write(
+          slot,
+          opcodeAndFlags,
+          fd,
+          offset,
+          address,
+          length,
+          operationFlags,
+          bufferPersonality,
+          fileIndex,
+          address3,
+        )
+      )
+        return;
       this.#deferred.shift();
     }
   }
@@ -239,4 +288,12 @@ export class Operations {
 }
 
 /** `IOSQE_*` flags, shifted to where `start` takes them. */
-export const shiftedSqeFlags = { linked: SqeFlag.IO_LINK << 8, forceAsync: SqeFlag.ASYNC << 8 } as const;
+export const shiftedSqeFlags = {
+  fixedFile: SqeFlag.FIXED_FILE << 8,
+  linked: SqeFlag.IO_LINK << 8,
+  forceAsync: SqeFlag.ASYNC << 8,
+  bufferSelect: SqeFlag.BUFFER_SELECT << 8,
+} as const;
+
+/** For those who need no answer. */
+export const ignoredHandler: CompletionHandler = { onCompletion: () => {} };

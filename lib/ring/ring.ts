@@ -1,7 +1,7 @@
 import type { Native } from '../../ffi/index.js';
 import { findWakeWord, type RingLayout, type WakeWordPlace } from './layout-probe.js';
 import { loadAcquire, storeRelease } from './ordering.js';
-import { EnterFlag, Feature, type SetupFlagName, SqFlag } from './ring-constants.js';
+import { CqeFlag, EnterFlag, Feature, type SetupFlagName, SqFlag } from './ring-constants.js';
 import { Cqe, CqOffsets, EnterArgument, Params, Sqe, SqOffsets } from './ring-descriptor.js';
 import { type RingMemory, writeAddress } from './ring-memory.js';
 import { type SetUpOptions, setUpRing } from './set-up.js';
@@ -50,6 +50,10 @@ export class Ring {
   readonly #argumentAddress: number;
   #tail = 0;
   #head = 0;
+  /** Submitted, and the last completion not yet reaped. */
+  #inFlight = 0;
+  #inFlightWords: Int32Array = new Int32Array(1);
+  #inFlightIndex = 0;
   #closed = false;
 
   /**
@@ -80,6 +84,15 @@ export class Ring {
       EnterArgument.timespecAddress,
       this.#argumentAddress + EnterArgument.timespecOffsetBytes,
     );
+  }
+
+  /**
+   * Keeps a word up to date that tells the clean-up of this thread's environment how many completions it must wait for
+   * before memory may go. A thread can be terminated anywhere: whatever it has not reaped by then is counted.
+   */
+  tellInFlight(words: Int32Array, index: number): void {
+    this.#inFlightWords = words;
+    this.#inFlightIndex = index;
   }
 
   /** The submission entries, to be written at the index that `nextEntry` returns. */
@@ -160,6 +173,8 @@ export class Ring {
     // The kernel reads the tail inside the system call, which orders this store and all writes to the entries before it.
     this.#words[this.#sqTail] = this.#tail;
     this.enters++;
+    // Before the call, since a thread that is terminated in it returns no more.
+    this.#inFlightWords[this.#inFlightIndex] = this.#inFlight + this.pending;
     const result = this.#system.ioUringEnter(
       this.fd,
       this.pending,
@@ -168,10 +183,12 @@ export class Ring {
       argument,
       argumentBytes,
     );
-    if (result >= 0) {
+    if (result > 0) {
       this.pending -= result;
-      return result;
+      this.#inFlight += result;
     }
+    this.#inFlightWords[this.#inFlightIndex] = this.#inFlight;
+    if (result >= 0) return result;
     if (result === EINTR || result === EAGAIN || result === EBUSY || result === ETIME) return result;
     throw new UringError(result, 'io_uring_enter');
   }
@@ -186,16 +203,21 @@ export class Ring {
     // The kernel stores the tail with release: after this load, the entries before it are complete.
     const tail = loadAcquire(words, this.#cqTail);
     let reaped = 0;
+    let finished = 0;
     try {
       while (this.#head !== tail && reaped < limit) {
         const at = this.#cqes + (this.#head & mask) * Cqe.words;
         this.#head = (this.#head + 1) | 0;
         reaped++;
-        sink.complete(words[at], words[at + 1], words[at + Cqe.result], words[at + Cqe.flags]);
+        const flags = words[at + Cqe.flags];
+        if ((flags & CqeFlag.MORE) === 0) finished++;
+        sink.complete(words[at], words[at + 1], words[at + Cqe.result], flags);
       }
     } finally {
       // Gives the entries back after they were read, also when a handler threw: release, against the kernel's acquire.
       if (reaped > 0) storeRelease(words, this.#cqHead, this.#head);
+      this.#inFlight -= finished;
+      this.#inFlightWords[this.#inFlightIndex] = this.#inFlight;
     }
     return reaped;
   }

@@ -18,14 +18,14 @@ export class RingPoller implements Poller {
   readonly #operations: Operations;
   readonly #counters: Counters;
   readonly #registry: Int32Array;
-  readonly #slotBase: number;
+  readonly #watchingIndex: number;
 
   constructor(ring: Ring, operations: Operations, counters: Counters, registry: Int32Array, slot: number) {
     this.#ring = ring;
     this.#operations = operations;
     this.#counters = counters;
     this.#registry = registry;
-    this.#slotBase = slotBase(slot);
+    this.#watchingIndex = slotBase(slot) + Slot.watching;
   }
 
   poll(): number {
@@ -38,7 +38,8 @@ export class RingPoller implements Poller {
       reaped += ring.reap(this.#operations, BATCH);
     }
     if (reaped === 0) return 0;
-    this.#noteInFlight();
+    this.#noteWatching();
+    this.#noteEnters();
     const ofUser = reaped - (this.internal - internalBefore);
     this.#counters[CounterIndex.completions] += ofUser;
     return ofUser;
@@ -49,15 +50,18 @@ export class RingPoller implements Poller {
     const operations = this.#operations;
     if (operations.hasDeferred) operations.retryDeferred();
     if (this.#ring.pending === 0) return;
-    this.#noteInFlight();
+    this.#noteWatching();
     const submitted = this.#ring.submit();
+    this.#noteEnters();
     if (submitted > 0) this.#counters[CounterIndex.submissions] += submitted;
   }
 
-  /** Tells the clean-up of this environment how many completions it must wait for. */
-  #noteInFlight(): void {
-    this.#registry[this.#slotBase + Slot.inFlight] = this.#operations.active;
-    this.#registry[this.#slotBase + Slot.watching] = this.watching;
+  /** Tells the clean-up of this environment which of the operations in flight it need not wait for. */
+  #noteWatching(): void {
+    this.#registry[this.#watchingIndex] = this.watching;
+  }
+
+  #noteEnters(): void {
     this.#counters[CounterIndex.callsEnter] = this.#ring.enters;
   }
 
@@ -66,11 +70,11 @@ export class RingPoller implements Poller {
   }
 
   tryEnterSleep(): boolean {
-    this.#noteInFlight();
+    this.#noteWatching();
     return !this.#operations.hasDeferred && !this.#ring.hasWork();
   }
 
   exitSleep(): void {
-    this.#counters[CounterIndex.callsEnter] = this.#ring.enters;
+    this.#noteEnters();
   }
 }

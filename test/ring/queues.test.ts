@@ -98,3 +98,28 @@ test('a small ring is gone around thousands of times without a gap', (context) =
   expect(results.results).toHaveLength(60_000);
   expect(ring.reaped).toBe(60_000);
 });
+
+test('the word for the clean-up counts what the kernel has, whether the queue was handed over by itself or not', (context) => {
+  const { ring, operations } = openRing(context, { entries: 8 });
+  const word = new Int32Array(1);
+  ring.tellInFlight(word, 0);
+  for (let count = 0; count < 12; count++) operations.nop(new Results());
+  expect(operations.active).toBe(12);
+  expect(word[0]).toBe(8);
+  ring.flush();
+  expect(word[0]).toBe(12);
+  ring.reap(operations, 5);
+  expect(word[0]).toBe(7);
+  drive(ring, operations);
+  expect(word[0]).toBe(0);
+});
+
+test('while completions are being handed out, the word for the clean-up still counts them', (context) => {
+  const { ring, operations } = openRing(context, { entries: 8 });
+  const word = new Int32Array(1);
+  const seen: number[] = [];
+  ring.tellInFlight(word, 0);
+  for (let count = 0; count < 3; count++) operations.nop({ onCompletion: () => seen.push(word[0]) });
+  drive(ring, operations);
+  expect(seen).toEqual([3, 3, 3]);
+});

@@ -1,4 +1,13 @@
-import { constants, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants as osConstants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -83,4 +92,18 @@ test('a ring that is closed refuses with EBADF', (context) => {
   expect(() => ring.flush()).toThrow(
     expect.objectContaining({ name: 'UringError', code: 'EBADF', syscall: 'io_uring_enter' }),
   );
+});
+
+test('an error of a call with two paths names both, as Node does', () => {
+  const [from, to] = [join(folder, 'missing'), join(folder, 'other')];
+  const expected = failureOf(() => renameSync(from, to)) as NodeJS.ErrnoException & { dest?: string };
+  const { code, errno, syscall, path, dest, message } = expected;
+  expect(new UringError(errno!, 'rename', from, to)).toMatchObject({
+    code,
+    errno,
+    syscall,
+    path,
+    dest,
+    message,
+  });
 });
