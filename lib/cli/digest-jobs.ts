@@ -1,5 +1,5 @@
-import { type BytePath, FileReader } from '../io/index.js';
-import type { EventLoop, Receiver } from '../loop/index.js';
+import { type BytePath, type EventLoop, FileReader } from '../io/index.js';
+import type { Receiver } from '../loop/index.js';
 import {
   type DigestAnswer,
   type DigestFailure,

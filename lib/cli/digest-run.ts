@@ -1,5 +1,5 @@
-import type { BytePath } from '../io/index.js';
-import { type EventLoop, WakelineError } from '../loop/index.js';
+import type { BytePath, EventLoop } from '../io/index.js';
+import { WakelineError } from '../loop/index.js';
 import type { IdlePreset } from '../scheduler/index.js';
 import { nowMs } from '../stats/index.js';
 import { DigestThread } from './digest-thread.js';

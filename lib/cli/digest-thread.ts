@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { compiledFile } from '../../ffi/index.js';
-import type { BytePath } from '../io/index.js';
-import { Channel, ChannelClosedError, type EventLoop, type Sender } from '../loop/index.js';
+import type { BytePath, EventLoop } from '../io/index.js';
+import { Channel, ChannelClosedError, type Sender } from '../loop/index.js';
 import type { IdlePreset } from '../scheduler/index.js';
 import {
   type DigestAnswer,

@@ -1,5 +1,4 @@
-import { bytePathOf } from '../io/index.js';
-import { EventLoop } from '../loop/index.js';
+import { bytePathOf, EventLoop } from '../io/index.js';
 import type { IdlePreset } from '../scheduler/index.js';
 import { nowMs } from '../stats/index.js';
 import { threadStats } from './digest-messages.js';

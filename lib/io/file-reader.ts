@@ -1,6 +1,6 @@
 import { native } from '../../ffi/index.js';
-import type { EventLoop } from '../loop/index.js';
 import type { BytePath } from './byte-path.js';
+import type { EventLoop } from './event-loop.js';
 import type { FileOperations } from './file-operations.js';
 import { FileRead } from './file-read.js';
 import type { FileSink } from './file-sink.js';

@@ -1,9 +1,9 @@
 import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
+import type { EventLoop } from '../io/index.js';
 import {
   type Channel,
   ChannelClosedError,
   type ChannelHandle,
-  type EventLoop,
   type Receiver,
   type Sender,
 } from '../loop/index.js';

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { TaskQueue } from 'piscina';
-import { EventLoop } from '../loop/index.js';
+import { EventLoop } from '../io/index.js';
 import { nowMs } from '../stats/index.js';
 import type { AbortSignalAny } from './abort.js';
 import { DrainSignal } from './drain-signal.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert';
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { MessagePort, Worker } from 'node:worker_threads';
-import type { EventLoop } from '../loop/index.js';
+import type { EventLoop } from '../io/index.js';
 import { reviveError } from './error-codec.js';
 import { PoolErrors } from './errors.js';
 import { recordMs } from './histogram.js';

@@ -1,5 +1,5 @@
 import { getEnvironmentData, type MessagePort, setEnvironmentData } from 'node:worker_threads';
-import { EventLoop } from '../loop/index.js';
+import { EventLoop } from '../io/index.js';
 import { loadHandler } from './handlers.js';
 import { TaskRunner } from './task-runner.js';
 import { Boot, ThreadWord } from './thread-descriptor.js';

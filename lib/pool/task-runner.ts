@@ -4,7 +4,7 @@ import {
   parentPort,
   type Transferable as TransferItem,
 } from 'node:worker_threads';
-import type { EventLoop } from '../loop/index.js';
+import type { EventLoop } from '../io/index.js';
 import { nowMs } from '../stats/index.js';
 import { encodeError, isError } from './error-codec.js';
 import { type Handler, loadHandler } from './handlers.js';

@@ -1,4 +1,3 @@
-import type { Operations, Ring } from '../ring/index.js';
 import type { WaiterName } from '../scheduler/index.js';
 import { type CounterSnapshot, snapshot, systemCallsOf } from '../stats/index.js';
 import { type ChannelHandle, memoryOf } from './channel.js';
@@ -10,7 +9,7 @@ import { Receiver } from './receiver.js';
 import { Sender } from './sender.js';
 import { checkFunction } from './validate.js';
 
-/** What `EventLoop.stats` returns. */
+/** What `ThreadLoop.stats` returns. */
 export interface LoopStats {
   readonly backend: BackendName;
   readonly waiter: WaiterName;
@@ -36,42 +35,40 @@ interface ChannelEnd {
 }
 
 /**
- * The event loop of one Node thread, beside libuv's: it waits for messages of other threads, for io_uring's completions
- * and for libuv's own events on one cache line.
+ * The loop of one Node thread, beside libuv's: it waits for messages of other threads, for io_uring's completions and for
+ * libuv's own events on one cache line. This class holds channels and the loop's life; `EventLoop` of lib/io, which
+ * users see, adds the operations.
  */
-export class EventLoop {
-  static #current: EventLoop | undefined;
-  readonly #core: LoopCore;
+export abstract class ThreadLoop {
+  static #current: ThreadLoop | undefined;
+  protected readonly core: LoopCore;
   readonly #ends = new Set<ChannelEnd>();
   #closing: Promise<void> | undefined;
 
   /** The loop attached to this thread, if there is one. */
-  static get current(): EventLoop | undefined {
-    return EventLoop.#current;
+  static get current(): ThreadLoop | undefined {
+    return ThreadLoop.#current;
   }
 
-  /**
-   * Attaches a loop to the calling thread, main thread or Worker. An idle loop does not keep the process alive; what is
-   * pending on it does.
-   * @throws {TypeError | RangeError} for wrong options, naming the option and the value
-   * @throws {UnavailableError} when an option or WAKELINE_BACKEND demands what cannot be had; never for lack of a
-   * feature otherwise
-   * @throws {WakelineError} `ERR_WAKELINE_ATTACHED` when this thread has a loop: use `EventLoop.current`
-   */
-  static attach(options: EventLoopOptions = {}): EventLoop {
+  /** Makes the calling thread's loop; see `EventLoop.attach`. */
+  protected static attachAs<Loop extends ThreadLoop>(
+    options: EventLoopOptions,
+    create: (core: LoopCore) => Loop,
+  ): Loop {
     const resolved = resolveOptions(options);
-    if (EventLoop.#current !== undefined) {
+    if (ThreadLoop.#current !== undefined) {
       throw new WakelineError(
         'ERR_WAKELINE_ATTACHED',
         'this thread has a loop already: use EventLoop.current',
       );
     }
-    EventLoop.#current = new EventLoop(createCore(resolved));
-    return EventLoop.#current;
+    const loop = create(createCore(resolved));
+    ThreadLoop.#current = loop;
+    return loop;
   }
 
-  private constructor(core: LoopCore) {
-    this.#core = core;
+  protected constructor(core: LoopCore) {
+    this.core = core;
     core.onPeerDeath(() => {
       for (const end of [...this.#ends]) end.checkPeer();
     });
@@ -79,32 +76,27 @@ export class EventLoop {
 
   /** How the loop is driven: `uring`, `epoll` or `portable`. */
   get backend(): BackendName {
-    return this.#core.backend;
+    return this.core.backend;
   }
 
   /** How it waits in user mode: `umwait`, `mwaitx`, `pause` or `none`. */
   get waiter(): WaiterName {
-    return this.#core.waiter;
+    return this.core.waiter;
   }
 
   /** Where it blocks. */
   get kernelWait(): KernelWaitName {
-    return this.#core.kernelWait;
+    return this.core.kernelWait;
   }
 
   /** Why backend and waiter are what they are. */
   get reason(): string {
-    return this.#core.reason;
+    return this.core.reason;
   }
 
-  /** The loop's io_uring instance, in backend `uring`. */
-  get ring(): Ring | undefined {
-    return this.#core.ring;
-  }
-
-  /** Operations on the ring, in backend `uring`. What is started is submitted at the end of the turn, all by one call. */
-  get operations(): Operations | undefined {
-    return this.#core.operations;
+  /** Whether `close` was called. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
   }
 
   /**
@@ -115,7 +107,7 @@ export class EventLoop {
   sender<T>(handle: ChannelHandle<'sender', T>): Sender<T> {
     this.#assertOpen();
     const memory = memoryOf('sender', handle);
-    const sender: Sender<T> = new Sender<T>(this.#core, memory, () => this.#ends.delete(sender));
+    const sender: Sender<T> = new Sender<T>(this.core, memory, () => this.#ends.delete(sender));
     this.#ends.add(sender);
     return sender;
   }
@@ -130,7 +122,7 @@ export class EventLoop {
     this.#assertOpen();
     checkFunction('onMessage', onMessage);
     const memory = memoryOf('receiver', handle);
-    const receiver: Receiver<T> = new Receiver<T>(this.#core, memory, () => this.#ends.delete(receiver));
+    const receiver: Receiver<T> = new Receiver<T>(this.core, memory, () => this.#ends.delete(receiver));
     this.#ends.add(receiver);
     return onMessage === undefined ? receiver : receiver.onMessage(onMessage);
   }
@@ -141,21 +133,21 @@ export class EventLoop {
 
   /** Lets pending work keep the thread alive (the default). */
   ref(): this {
-    this.#core.keepAlive.isWanted = true;
-    this.#core.keepAlive.update();
+    this.core.keepAlive.isWanted = true;
+    this.core.keepAlive.update();
     return this;
   }
 
   /** Lets the thread end although work is pending. */
   unref(): this {
-    this.#core.keepAlive.isWanted = false;
-    this.#core.keepAlive.sync();
+    this.core.keepAlive.isWanted = false;
+    this.core.keepAlive.sync();
     return this;
   }
 
   /** What the loop has done so far. */
   stats(): LoopStats {
-    const counters = snapshot(this.#core.counters);
+    const counters = snapshot(this.core.counters);
     return {
       backend: this.backend,
       waiter: this.waiter,
@@ -181,9 +173,17 @@ export class EventLoop {
 
   async #close(): Promise<void> {
     for (const end of [...this.#ends]) end.abandon();
-    await this.#core.close();
-    EventLoop.#current = undefined;
+    this.onClosing();
+    await this.core.close();
+    this.onClosed();
+    ThreadLoop.#current = undefined;
   }
+
+  /** The loop begins to close: nothing new may start. What is in flight is cancelled next, and then completes. */
+  protected onClosing(): void {}
+
+  /** Nothing is in flight any more. */
+  protected onClosed(): void {}
 
   /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
