@@ -41,6 +41,10 @@ export interface SystemCalls {
   eventfdDrain(fd: number): number;
   /** Does the fd have something to read? Returns 1, 0 or `-errno`, at once. */
   isReadable(fd: number): number;
+  /** What of `events` (`POLL*`) holds of an fd now, with errors and hang-up. Returns a mask or `-errno`, at once. */
+  pollNow(fd: number, events: number): number;
+  /** `waitid(2)`. May block, unless the options say otherwise; the information goes to a `siginfo_t`. */
+  waitId(idType: number, id: number, infoAddress: number, options: number): number;
   /** A full memory fence on every running thread of this process; `-errno` where the kernel refuses. */
   membarrier(): number;
   /** Allows `membarrier` for this process. */
@@ -69,13 +73,19 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
   const signal = host.func('eventfd_write', 'int', ['int', 'uint64_t']);
   const drain = host.func('eventfd_read', 'int', ['int', 'uintptr_t']);
   const poll = host.func('poll', 'int', ['uintptr_t', 'uint64_t', 'int']);
+  const waitId = host.func('waitid', 'int', ['int', 'uint32_t', 'uintptr_t', 'int']);
   const register = own.func('int wl_membarrier_register()');
 
   // Words 0 – 1: struct pollfd; words 2 – 3: where eventfd_read puts the count. Its own ArrayBuffer keeps it off
   // V8's heap, where the collector would move it.
   const scratch = new Int32Array(new ArrayBuffer(16));
-  scratch[1] = POLLIN;
   const scratchAddress = Number(koffi.address(scratch));
+  const pollNow = (fd: number, events: number): number => {
+    scratch[0] = fd;
+    scratch[1] = events & 0xffff;
+    const result: number = poll(scratchAddress, 1, 0);
+    return result < 0 ? errnoOf() : scratch[1] >>> 16;
+  };
   const membarrierNumber = MEMBARRIER_NUMBER[process.arch] ?? -1;
 
   return {
@@ -99,11 +109,10 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
     close: (fd) => (close(fd) < 0 ? errnoOf() : 0),
     eventfdSignal: (fd) => (signal(fd, 1) < 0 ? errnoOf() : 0),
     eventfdDrain: (fd) => (drain(fd, scratchAddress + 8) < 0 ? errnoOf() : 0),
-    isReadable(fd) {
-      scratch[0] = fd;
-      const result: number = poll(scratchAddress, 1, 0);
-      return result < 0 ? errnoOf() : result;
-    },
+    isReadable: (fd) => Math.min(1, pollNow(fd, POLLIN)),
+    pollNow,
+    waitId: (idType, id, infoAddress, options) =>
+      waitId(idType, id, infoAddress, options) < 0 ? errnoOf() : 0,
     membarrier() {
       const result: number = barrier(membarrierNumber, MEMBARRIER_PRIVATE_EXPEDITED, 0, 0);
       return result < 0 ? errnoOf() : 0;

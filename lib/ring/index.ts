@@ -1,4 +1,5 @@
 export { findWakeWord, type RingLayout, type WakeWordPlace } from './layout-probe.js';
+export { probeOpcodes } from './opcode-probe.js';
 export {
   type CompletionHandler,
   ignoredHandler,

@@ -30,8 +30,6 @@ const AT_FDCWD = -100;
 /** asm-generic/fcntl.h; `node:fs` does not name it. */
 const O_CLOEXEC = 0o2000000;
 const TWO_TO_32 = 0x1_0000_0000;
-/** Offset −1, "at the file's own position", as two words. */
-const CURRENT_POSITION = -1;
 
 /**
  * The operations in flight on one ring. Each has a slot, whose index and generation travel through the kernel as
@@ -133,7 +131,7 @@ export class Operations {
    * Prepares any operation; it goes to the kernel with the next `submit`, at the latest at the end of the turn.
    * @param reference what must stay alive until the completion is reaped
    * @param opcodeAndFlags opcode, plus `IOSQE_*` shifted by 8, plus the entry's `ioprio` shifted by 16
-   * @param offset −1, or a number ≥ 0 below 2^53, like the addresses
+   * @param offset a whole number of less than 53 bits, as the addresses are; −1 has all 64 bits set
    * @param bufferPersonality index or group of the buffer, plus the personality shifted by 16
    * @param fileIndex the entry's `file_index`, `splice_fd_in` or `optlen`
    * @returns the operation's slot
@@ -214,9 +212,9 @@ export class Operations {
     entries[at + Sqe.opcodeFlagsPriority] = opcodeAndFlags;
     entries[at + Sqe.fd] = fd;
     entries[at + Sqe.offset] = offset | 0;
-    entries[at + Sqe.offset + 1] = offset === CURRENT_POSITION ? -1 : (offset / TWO_TO_32) | 0;
+    entries[at + Sqe.offset + 1] = Math.floor(offset / TWO_TO_32);
     entries[at + Sqe.address] = address | 0;
-    entries[at + Sqe.address + 1] = (address / TWO_TO_32) | 0;
+    entries[at + Sqe.address + 1] = Math.floor(address / TWO_TO_32);
     entries[at + Sqe.length] = length;
     entries[at + Sqe.operationFlags] = operationFlags;
     entries[at + Sqe.userData] = slot;
@@ -224,7 +222,7 @@ export class Operations {
     entries[at + Sqe.bufferPersonality] = bufferPersonality;
     entries[at + Sqe.fileIndex] = fileIndex;
     entries[at + Sqe.address3] = address3 | 0;
-    entries[at + Sqe.address3 + 1] = (address3 / TWO_TO_32) | 0;
+    entries[at + Sqe.address3 + 1] = Math.floor(address3 / TWO_TO_32);
     entries[at + Sqe.padding] = 0;
     entries[at + Sqe.padding + 1] = 0;
     return true;

@@ -133,5 +133,8 @@ export const POLL_ADD_MULTI = 1;
 /** `POLLIN`, in poll32_events. */
 export const POLLIN = 1;
 
+/** `IORING_REGISTER_PROBE` (5.6). */
+export const REGISTER_PROBE = 8;
+
 /** `IORING_REGISTER_SYNC_CANCEL` (6.0). */
 export const REGISTER_SYNC_CANCEL = 24;

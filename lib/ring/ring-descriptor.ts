@@ -72,6 +72,18 @@ export const EnterArgument = {
   lengthBytes: 40,
 } as const;
 
+/** `struct io_uring_probe`, in bytes: a header, then one entry for each opcode. */
+export const Probe = {
+  count: 1,
+  opcodes: 16,
+  opcodeBytes: 8,
+  maxOpcodes: 256,
+  /** In an entry: byte 0 is the opcode, then flags, of which this is one. */
+  flags: 2,
+  supported: 1,
+  lengthBytes: 16 + 256 * 8,
+} as const;
+
 /** Offsets at which `mmap` finds a ring's three areas. */
 export const MmapOffset = { sqRing: 0, cqRing: 0x8000000, sqes: 0x10000000 } as const;
 
