@@ -63,7 +63,7 @@ export class FileReader {
 }
 
 function operationsOf(loop: EventLoop, block: ReadBlock): FileOperations {
-  const { operations } = loop;
+  const operations = loop.ring?.operations;
   const functions = operations === undefined ? undefined : native();
   if (operations === undefined || functions === undefined || typeof functions === 'string') {
     return new PortableFileOperations(block);

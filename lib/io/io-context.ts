@@ -1,5 +1,6 @@
-import { native } from '../../ffi/index.js';
+import { type Native, native } from '../../ffi/index.js';
 import { type LoopCore, WakelineError } from '../loop/index.js';
+import { probeOpcodes } from '../ring/index.js';
 import { PromisedOperations } from './promised-operations.js';
 
 /** Something that holds an fd, and is closed with its loop. */
@@ -13,6 +14,8 @@ export interface IoResource {
 /** What the I/O of one loop shares. */
 export class IoContext {
   readonly core: LoopCore;
+  /** The native functions; undefined in backend `portable`. */
+  readonly native: Native | undefined;
   /** Operations on the ring; undefined in the backends `epoll` and `portable`, where Node's own modules do the work. */
   readonly ring: PromisedOperations | undefined;
   /** Whatever holds an fd. */
@@ -20,11 +23,14 @@ export class IoContext {
   #isClosed = false;
 
   constructor(core: LoopCore) {
-    const functions = core.operations === undefined ? undefined : native();
+    const { backend, operations, ring } = core;
+    const functions = backend === 'portable' ? undefined : native();
     this.core = core;
-    if (core.operations !== undefined && typeof functions === 'object') {
-      this.ring = new PromisedOperations(core.operations, functions.memory);
-    }
+    if (typeof functions !== 'object') return;
+    this.native = functions;
+    if (ring === undefined || operations === undefined) return;
+    const opcodes = probeOpcodes(functions, ring.fd);
+    this.ring = new PromisedOperations(operations, functions.memory, opcodes);
   }
 
   /** Whether the loop has begun to close. */
@@ -34,7 +40,12 @@ export class IoContext {
 
   /** @throws {WakelineError} `ERR_WAKELINE_CLOSED` once the loop has begun to close */
   assertOpen(): void {
-    if (this.#isClosed) throw new WakelineError('ERR_WAKELINE_CLOSED', 'the loop is closed');
+    if (this.#isClosed) throw this.closedError();
+  }
+
+  /** What everything is rejected with that the loop's end finds pending. */
+  closedError(): Error {
+    return new WakelineError('ERR_WAKELINE_CLOSED', 'the loop is closed');
   }
 
   /** The loop begins to close. */

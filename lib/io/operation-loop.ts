@@ -1,24 +1,72 @@
 import { type LoopCore, ThreadLoop } from '../loop/index.js';
-import type { Operations, Ring } from '../ring/index.js';
+import { PollEvent, poll } from './descriptor/poll.js';
+import { type ChildState, type WaitOptions, type WaitTarget, waitId } from './descriptor/wait-id.js';
+import type { SignalOptions } from './file/file.js';
 import { IoContext } from './io-context.js';
+import { RingAccess } from './ring-access.js';
+import { type TimerOptions, Timers } from './timer/timers.js';
 
-/** A loop with operations: what its subclasses' methods are made with. */
+/** The part of a loop that starts operations: timers, and the ring for whatever has no method of its own. */
 export abstract class OperationLoop extends ThreadLoop {
   protected readonly io: IoContext;
+  readonly #ring: RingAccess | undefined;
+  readonly #timers: Timers;
 
   protected constructor(core: LoopCore) {
     super(core);
     this.io = new IoContext(core);
+    this.#timers = new Timers(this.io);
+    const { ring } = this.io;
+    if (core.ring !== undefined && ring !== undefined) this.#ring = new RingAccess(this.io, core.ring, ring);
   }
 
-  /** The loop's io_uring instance, in backend `uring`. */
-  get ring(): Ring | undefined {
-    return this.core.ring;
+  /** The loop's io_uring instance, in backend `uring`: `loop.ring?.submit(…)` for any operation of the kernel's. */
+  get ring(): RingAccess | undefined {
+    return this.#ring;
   }
 
-  /** Operations on the ring, in backend `uring`. What is started is submitted at the end of the turn, all by one call. */
-  get operations(): Operations | undefined {
-    return this.core.operations;
+  /**
+   * Resolves after a time.
+   * @param ms milliseconds, with fractions: the kernel's timer is as precise as the machine's
+   */
+  sleep(ms: number, options: TimerOptions = {}): Promise<void> {
+    return this.#timers.sleep(ms, options);
+  }
+
+  /**
+   * Resolves when the wall clock shows a time, at once when it has shown it before. It follows the clock when that is set.
+   * @param at a Date, or milliseconds since 1970
+   */
+  deadline(at: Date | number, options: TimerOptions = {}): Promise<void> {
+    return this.#timers.deadline(at, options);
+  }
+
+  /**
+   * Ticks at a steady pace, however long the consumer takes: ticks that it was too slow for are left out.
+   * @param periodMs milliseconds between two ticks, with fractions
+   * @returns the number of each tick, the first is 1
+   */
+  interval(periodMs: number, options: TimerOptions = {}): AsyncGenerator<number, void, void> {
+    return this.#timers.interval(periodMs, options);
+  }
+
+  /**
+   * Waits until something holds of an fd: that it can be read, for example.
+   * @param events bits of `PollEvent`
+   * @returns what holds, errors and hang-up included
+   */
+  poll(fd: number, events: number = PollEvent.readable, options: SignalOptions = {}): Promise<number> {
+    return poll(this.io, fd, events, options);
+  }
+
+  /**
+   * Waits until something becomes of a child. Node reaps the children that it has started itself: wait for those with
+   * `leave`.
+   * @param target 'pid', 'pidfd', 'group' or 'all'
+   * @param id the pid, the fd, or the group's number; 0 for 'all'
+   */
+  waitid(target: WaitTarget, id: number, options: WaitOptions = {}): Promise<ChildState> {
+    return waitId(this.io, target, id, options);
   }
 
   protected override onClosing(): void {

@@ -10,7 +10,8 @@ export interface OperationCall {
 
 /** Who is told when an operation has ended, whatever its outcome: a file counts what it has in flight. */
 export interface OperationOwner {
-  onOperationEnd(): void;
+  /** @param leftBytes how much of a read's or write's length was not done */
+  onOperationEnd(leftBytes: number): void;
 }
 
 /** The part of its pool that an operation uses. */
@@ -59,6 +60,8 @@ export class PromisedOperation implements CompletionHandler {
   owner: OperationOwner | undefined;
   /** Memory besides `reference` that must stay alive as long. */
   kept: unknown;
+  /** The `-errno` that is this request's success, −ETIME of a timer for example; 0: none is. */
+  goodError = 0;
   /** Makes the value of this request; without it, the value is the result. */
   finish: Finish | undefined;
   readonly #pool: OperationPool;
@@ -123,7 +126,11 @@ export class PromisedOperation implements CompletionHandler {
     return promise;
   }
 
-  /** The same for a read or a write, which goes on until all of the length is done, or nothing more comes. */
+  /**
+   * The same for a read or a write, which goes on until all of the length is done, or nothing more comes.
+   * @param position offset in the file, in bytes. Not −1: after a write that came up short, the kernel does not move the
+   * file's own position (see docs/decisions/011)
+   */
   transfer(
     call: OperationCall,
     signal: AbortSignal | undefined,
@@ -181,17 +188,18 @@ export class PromisedOperation implements CompletionHandler {
 
   onCompletion(result: number): void {
     if (this.#continues && result > 0) this.#continue(result);
-    else if (result >= 0) this.#succeed(this.#continues ? this.#doneBytes : result);
+    else if (result >= 0 || result === this.goodError)
+      this.#succeed(this.#continues ? this.#doneBytes : result);
     else this.#onError(result);
   }
 
   #continue(result: number): void {
     this.#doneBytes += result;
-    if (result >= this.#length) return this.#succeed(this.#doneBytes);
-    if (this.#isEnded()) return this.#onError(ECANCELED);
     this.#length -= result;
+    if (this.#length <= 0) return this.#succeed(this.#doneBytes);
+    if (this.#isEnded()) return this.#onError(ECANCELED);
     this.#address += result;
-    if (this.#offset >= 0) this.#offset += result;
+    this.#offset += result;
     this.#start();
   }
 
@@ -208,6 +216,7 @@ export class PromisedOperation implements CompletionHandler {
   }
 
   #succeed(result: number): void {
+    if (!this.#continues) this.#length -= result;
     const value = this.finish === undefined ? result : this.finish(result, this);
     const resolve = this.#resolve;
     this.#end();
@@ -229,11 +238,12 @@ export class PromisedOperation implements CompletionHandler {
     this.#reference = undefined;
     this.#continues = false;
     this.#isBusy = false;
+    this.goodError = 0;
     this.finish = undefined;
     this.kept = undefined;
     this.owner = undefined;
     this.#pool.giveBack(this);
-    owner?.onOperationEnd();
+    owner?.onOperationEnd(this.#length);
   }
 
   /** The loop is gone and the kernel has not let go: the promise settles, the memory stays referenced. */

@@ -24,17 +24,25 @@ export class PromisedOperations implements OperationPool {
   /** The operation slots of the ring. */
   readonly operations: Operations;
   readonly #addresses: BufferAddresses;
+  readonly #opcodes: ReadonlySet<number>;
   readonly #all: PromisedOperation[] = [];
   #firstFree: PromisedOperation | undefined;
   #isClosed = false;
 
-  constructor(operations: Operations, memory: Memory) {
+  /** @param opcodes those that the kernel has */
+  constructor(operations: Operations, memory: Memory, opcodes: ReadonlySet<number>) {
+    this.#opcodes = opcodes;
     this.operations = operations;
     this.#addresses = new BufferAddresses(memory);
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Whether the kernel has all of these opcodes. */
+  has(...opcodes: number[]): boolean {
+    return opcodes.every((opcode) => this.#opcodes.has(opcode));
   }
 
   /** Address of a view's first byte, valid as long as its buffer is attached; name the view as `reference`. */
@@ -106,7 +114,7 @@ export class PromisedOperations implements OperationPool {
   }
 
   closedError(): Error {
-    return new WakelineError('ERR_WAKELINE_CLOSED', 'the loop was closed');
+    return new WakelineError('ERR_WAKELINE_CLOSED', 'the loop is closed');
   }
 
   /** The loop begins to close: new requests are refused, and none is continued. */

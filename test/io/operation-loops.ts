@@ -18,14 +18,17 @@ export interface Place {
   readonly folder: string;
   /** The path of a name in it. */
   at(name: string): string;
+  /** Does something at the end of the test, before the directory is removed. */
+  atEnd(end: () => void): void;
   /** Makes a FIFO there, and keeps a writing end of it open. */
-  makeFifo(name: string): { readonly path: string; write(text: string): void };
+  makeFifo(name: string): { readonly path: string; write(text: string): void; closeWriter(): void };
 }
 
 /** A loop of one kind, and an empty directory, for each test. */
 export function usePlace(kind: string): () => Place {
   let place: Place;
-  const open: number[] = [];
+  const open = new Set<number>();
+  const ends: (() => void)[] = [];
   beforeEach(() => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wakeline-io-'));
     const at = (name: string): string => path.join(folder, name);
@@ -33,17 +36,27 @@ export function usePlace(kind: string): () => Place {
       loop: EventLoop.attach(loopKinds[kind]),
       folder,
       at,
+      atEnd: (end) => void ends.push(end),
       makeFifo(name) {
         execFileSync('mkfifo', [at(name)]);
         const fd = fs.openSync(at(name), fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
-        open.push(fd);
-        return { path: at(name), write: (text) => void fs.writeSync(fd, text) };
+        open.add(fd);
+        return {
+          path: at(name),
+          write: (text) => void fs.writeSync(fd, text),
+          closeWriter: () => {
+            open.delete(fd);
+            fs.closeSync(fd);
+          },
+        };
       },
     };
   });
   afterEach(async () => {
     await place.loop.close();
-    for (const fd of open.splice(0)) fs.closeSync(fd);
+    for (const fd of open) fs.closeSync(fd);
+    open.clear();
+    for (const end of ends.splice(0)) end();
     fs.rmSync(place.folder, { recursive: true });
   });
   return () => place;

@@ -26,7 +26,7 @@ for (const kind of Object.keys(ringKinds)) {
       const { submissions } = place().loop.stats().counters;
       const open = place().loop.open(place().folder, 'r', 0, { signal: AbortSignal.abort() });
       await expect(open).rejects.toMatchObject({ code: 'ABORT_ERR' });
-      expect(place().loop.operations!.active).toBeLessThanOrEqual(2);
+      expect(place().loop.ring!.operations.active).toBeLessThanOrEqual(2);
       expect(place().loop.stats().counters.submissions).toBe(submissions);
     });
 
@@ -88,7 +88,7 @@ for (const kind of Object.keys(ringKinds)) {
         await expect(read).rejects.toMatchObject({ code: 'ABORT_ERR' });
       }
       await file.close();
-      expect(place().loop.operations!.active).toBeLessThanOrEqual(2);
+      expect(place().loop.ring!.operations.active).toBeLessThanOrEqual(2);
       expect(isIntact(buffer)).toBe(true);
     });
   });

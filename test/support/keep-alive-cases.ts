@@ -9,9 +9,16 @@ const ends = [
   'an unreferenced listener',
   'a listener on an unreferenced loop',
   'a listener whose channel has closed',
+  'a sleep without ref',
   'a closed loop',
 ];
-const holds = ['a listener', 'a receive that waits', 'a ready that waits', 'an operation in flight'];
+const holds = [
+  'a listener',
+  'a receive that waits',
+  'a ready that waits',
+  'an operation in flight',
+  'a sleep',
+];
 
 /** One test for each thing that may keep a process alive, on one kind of loop. */
 export function describeKeepAlive(kind: string): void {

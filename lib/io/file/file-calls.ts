@@ -15,8 +15,26 @@ export type StatTarget = number | { readonly path: Path; readonly follows: boole
  * call with a signal rejects with `AbortError` when that ended it.
  */
 export interface FileCalls {
+  /**
+   * What to name as the position of the next byte of a file that is read or written from its beginning on.
+   * @param doneBytes how many came before it
+   * @returns that many, or −1 where the system counts
+   */
+  ownPosition(doneBytes: number): number;
   /** @returns the fd, close-on-exec */
   open(path: Path, flags: number, mode: number, signal: AbortSignal | undefined): Promise<number>;
+  /**
+   * The same, relative to an open directory, or to the current one (−100), and bound by rules (openat2).
+   * @param resolve `RESOLVE_*`
+   */
+  openBound(
+    directoryFd: number,
+    path: Path,
+    flags: number,
+    mode: number,
+    resolve: number,
+    signal: AbortSignal | undefined,
+  ): Promise<number>;
   close(fd: number): Promise<void>;
   /**
    * Reads until all of the length is there, or the file ends.
@@ -34,12 +52,38 @@ export interface FileCalls {
     signal: AbortSignal | undefined,
     owner: OperationOwner,
   ): Promise<number>;
+  /** Reads once, as much as there is. */
+  readSome(
+    fd: number,
+    buffer: Bytes,
+    start: number,
+    lengthBytes: number,
+    position: number,
+    signal: AbortSignal | undefined,
+    owner: OperationOwner,
+  ): Promise<number>;
   /** Writes all of the length; parameters as for `read`. */
   write(
     fd: number,
     buffer: Bytes,
     start: number,
     lengthBytes: number,
+    position: number,
+    signal: AbortSignal | undefined,
+    owner: OperationOwner,
+  ): Promise<number>;
+  /** Reads into one buffer after the other; the rest as for `read`. */
+  readv(
+    fd: number,
+    buffers: readonly Bytes[],
+    position: number,
+    signal: AbortSignal | undefined,
+    owner: OperationOwner,
+  ): Promise<number>;
+  /** Writes one buffer after the other. */
+  writev(
+    fd: number,
+    buffers: readonly Bytes[],
     position: number,
     signal: AbortSignal | undefined,
     owner: OperationOwner,

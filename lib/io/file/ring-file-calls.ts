@@ -4,14 +4,14 @@ import type { PromisedOperations } from '../promised-operations.js';
 import type { Bytes, FileCalls, Path, StatTarget } from './file-calls.js';
 import type { BigIntFileStats, FileStats } from './file-stats.js';
 import { pathText, placePath } from './path.js';
+import { O_CLOEXEC, openBound } from './ring-open-bound.js';
+import { transferVectors } from './ring-vectors.js';
 import { bigIntStatsOf, statsOf } from './statx.js';
 import { AtFlag, STATX_MASK } from './statx-descriptor.js';
 
 type Signal = AbortSignal | undefined;
 
 const AT_FDCWD = -100;
-/** asm-generic/fcntl.h; `node:fs` does not name it. */
-const O_CLOEXEC = 0o2000000;
 /** `IORING_FSYNC_DATASYNC`. */
 const FSYNC_DATASYNC = 1;
 
@@ -29,12 +29,31 @@ const stats = (_result: number, operation: PromisedOperation): FileStats => stat
 const bigIntStats = (_result: number, operation: PromisedOperation): BigIntFileStats =>
   bigIntStatsOf(operation.scratch);
 
+/** Without these (Linux 5.6), nothing of a file goes through the ring. */
+export const neededOpcodes = [
+  Opcode.OPENAT,
+  Opcode.CLOSE,
+  Opcode.READ,
+  Opcode.WRITE,
+  Opcode.STATX,
+  Opcode.FALLOCATE,
+] as const;
+
 /** The system calls for files on the ring: what is asked for within a turn goes to the kernel by one call. */
 export class RingFileCalls implements FileCalls {
   readonly #ring: PromisedOperations;
+  /** For what this kernel's ring lacks. */
+  readonly #node: FileCalls;
 
-  constructor(ring: PromisedOperations) {
+  /** @param ring whose kernel has at least `neededOpcodes` */
+  constructor(ring: PromisedOperations, node: FileCalls) {
     this.#ring = ring;
+    this.#node = node;
+  }
+
+  /** What has no positions does not look at them. */
+  ownPosition(doneBytes: number): number {
+    return doneBytes;
   }
 
   open(path: Path, flags: number, mode: number, signal: Signal): Promise<number> {
@@ -54,6 +73,19 @@ export class RingFileCalls implements FileCalls {
       0,
       0,
     );
+  }
+
+  openBound(
+    directoryFd: number,
+    path: Path,
+    flags: number,
+    mode: number,
+    resolve: number,
+    signal: Signal,
+  ): Promise<number> {
+    if (!this.#ring.has(Opcode.OPENAT2))
+      return this.#node.openBound(directoryFd, path, flags, mode, resolve, signal);
+    return openBound(this.#ring, directoryFd, path, flags, mode, resolve, signal);
   }
 
   close(fd: number): Promise<void> {
@@ -77,6 +109,21 @@ export class RingFileCalls implements FileCalls {
     return operation.transfer(readCall, signal, buffer, Opcode.READ, fd, position, address, lengthBytes, 0);
   }
 
+  readSome(
+    fd: number,
+    buffer: Bytes,
+    start: number,
+    lengthBytes: number,
+    position: number,
+    signal: Signal,
+    owner: OperationOwner,
+  ): Promise<number> {
+    const operation = this.#ring.take();
+    operation.owner = owner;
+    const address = this.#ring.addressOf(buffer) + start;
+    return operation.run(readCall, signal, buffer, Opcode.READ, fd, position, address, lengthBytes, 0, 0, 0);
+  }
+
   write(
     fd: number,
     buffer: Bytes,
@@ -90,6 +137,26 @@ export class RingFileCalls implements FileCalls {
     operation.owner = owner;
     const address = this.#ring.addressOf(buffer) + start;
     return operation.transfer(writeCall, signal, buffer, Opcode.WRITE, fd, position, address, lengthBytes, 0);
+  }
+
+  readv(
+    fd: number,
+    buffers: readonly Bytes[],
+    position: number,
+    signal: Signal,
+    owner: OperationOwner,
+  ): Promise<number> {
+    return transferVectors(this.#ring, readCall, signal, Opcode.READV, fd, buffers, position, owner);
+  }
+
+  writev(
+    fd: number,
+    buffers: readonly Bytes[],
+    position: number,
+    signal: Signal,
+    owner: OperationOwner,
+  ): Promise<number> {
+    return transferVectors(this.#ring, writeCall, signal, Opcode.WRITEV, fd, buffers, position, owner);
   }
 
   stat(target: StatTarget, signal: Signal): Promise<FileStats> {
@@ -127,6 +194,7 @@ export class RingFileCalls implements FileCalls {
   }
 
   truncate(fd: number, lengthBytes: number, signal: Signal): Promise<void> {
+    if (!this.#ring.has(Opcode.FTRUNCATE)) return this.#node.truncate(fd, lengthBytes, signal);
     return this.#simple(ftruncateCall, signal, Opcode.FTRUNCATE, fd, lengthBytes, 0, 0, 0);
   }
 
@@ -136,26 +204,32 @@ export class RingFileCalls implements FileCalls {
   }
 
   unlink(path: Path, signal: Signal): Promise<void> {
+    if (!this.#ring.has(Opcode.UNLINKAT)) return this.#node.unlink(path, signal);
     return this.#onPath('unlink', path, signal, Opcode.UNLINKAT, 0, 0);
   }
 
   rmdir(path: Path, signal: Signal): Promise<void> {
+    if (!this.#ring.has(Opcode.UNLINKAT)) return this.#node.rmdir(path, signal);
     return this.#onPath('rmdir', path, signal, Opcode.UNLINKAT, 0, AtFlag.REMOVEDIR);
   }
 
   mkdir(path: Path, mode: number, signal: Signal): Promise<void> {
+    if (!this.#ring.has(Opcode.MKDIRAT)) return this.#node.mkdir(path, mode, signal);
     return this.#onPath('mkdir', path, signal, Opcode.MKDIRAT, mode, 0);
   }
 
   rename(from: Path, to: Path, signal: Signal): Promise<void> {
+    if (!this.#ring.has(Opcode.RENAMEAT)) return this.#node.rename(from, to, signal);
     return this.#onPaths('rename', from, to, signal, Opcode.RENAMEAT);
   }
 
   link(existing: Path, path: Path, signal: Signal): Promise<void> {
+    if (!this.#ring.has(Opcode.LINKAT)) return this.#node.link(existing, path, signal);
     return this.#onPaths('link', existing, path, signal, Opcode.LINKAT);
   }
 
   symlink(target: Path, path: Path, signal: Signal): Promise<void> {
+    if (!this.#ring.has(Opcode.SYMLINKAT)) return this.#node.symlink(target, path, signal);
     return this.#onPaths('symlink', target, path, signal, Opcode.SYMLINKAT);
   }
 

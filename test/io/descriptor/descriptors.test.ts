@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { PollEvent } from 'wakeline';
+import { contents } from '../../cli/digest-tree.js';
+import { loopKinds } from '../../support/loops.js';
+import { usePlace } from '../operation-loops.js';
+
+for (const kind of Object.keys(loopKinds)) {
+  describe(`on a loop of kind ${kind}`, () => {
+    const place = usePlace(kind);
+    const isPortable = kind === 'portable';
+
+    test('poll waits until something can be read, and tells what holds', async ({ skip }) => {
+      if (isPortable) skip('without native code nobody can look');
+      const fifo = place().makeFifo('fifo');
+      const fd = fs.openSync(fifo.path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+      let isReadable = false;
+      const poll = place()
+        .loop.poll(fd)
+        .then((events) => {
+          isReadable = true;
+          return events;
+        });
+      await sleep(5);
+      expect(isReadable).toBe(false);
+      fifo.write('x');
+      expect(await poll).toBe(PollEvent.readable);
+      fifo.closeWriter();
+      expect(await place().loop.poll(fd, 0)).toBe(PollEvent.hangUp);
+      const controller = new AbortController();
+      fs.readSync(fd, Buffer.alloc(1));
+      const other = place().makeFifo('other');
+      const otherFd = fs.openSync(other.path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+      setTimeout(() => controller.abort(), 2);
+      const aborted = place().loop.poll(otherFd, PollEvent.readable, { signal: controller.signal });
+      await expect(aborted).rejects.toMatchObject({ code: 'ABORT_ERR' });
+      fs.closeSync(fd);
+      fs.closeSync(otherFd);
+      await expect(place().loop.poll(fd)).rejects.toMatchObject({ code: 'EBADF', syscall: 'poll' });
+    });
+
+    test('what cannot be had says so', async ({ skip }) => {
+      if (!isPortable) skip('only backend portable lacks it');
+      for (const missing of [place().loop.poll(0), place().loop.waitid('all', 0)]) {
+        await expect(missing).rejects.toMatchObject({ code: 'ERR_WAKELINE_UNAVAILABLE' });
+      }
+    });
+
+    test('waitid tells how a child ended, and leaves it to Node', async ({ skip }) => {
+      if (isPortable) skip('without native code nobody can wait');
+      const cases: [string, object][] = [
+        ['exit 7', { state: 'exited', status: 7 }],
+        ['kill -9 $$', { state: 'killed', status: 9 }],
+      ];
+      for (const [script, expected] of cases) {
+        const child: ChildProcess = spawn('sh', ['-c', `read line; ${script}`], {
+          stdio: ['pipe', 'ignore', 'ignore'],
+        });
+        const ended = new Promise((resolve) => void child.once('exit', resolve));
+        const state = place().loop.waitid('pid', child.pid!, { leave: true });
+        child.stdin!.end('go\n');
+        // Node may have been faster to reap it.
+        const found = await state.catch((error) => error);
+        if (found.code !== 'ECHILD') expect(found).toMatchObject({ pid: child.pid, ...expected });
+        await ended;
+      }
+      await expect(place().loop.waitid('pid', 2 ** 22 + 1)).rejects.toMatchObject({ code: 'ECHILD' });
+    });
+
+    test('splice moves a file through a pipe', async () => {
+      const { loop, at } = place();
+      fs.writeFileSync(at('from'), contents(5000));
+      const [from, to] = [await loop.open(at('from')), await loop.open(at('to'), 'w')];
+      place().makeFifo('pipe');
+      const pipe = fs.openSync(at('pipe'), fs.constants.O_RDWR);
+      let moved = 0;
+      for (;;) {
+        const bytes = await loop.splice(from.fd, pipe, 2000, { fromPosition: moved });
+        if (bytes === 0) break;
+        let left = bytes;
+        while (left > 0) {
+          left -= await loop.splice(pipe, to.fd, left, { toPosition: moved + bytes - left });
+        }
+        moved += bytes;
+      }
+      expect(fs.readFileSync(at('to')).equals(contents(5000))).toBe(true);
+      fs.closeSync(pipe);
+    });
+
+    test('advice is taken', async () => {
+      const { loop, at } = place();
+      fs.writeFileSync(at('file'), contents(5000));
+      const file = await loop.open(at('file'));
+      for (const advice of ['sequential', 'random', 'willNeed', 'dontNeed', 'normal', 'noReuse'] as const) {
+        expect(await loop.fadvise(file.fd, advice, { length: 4096 })).toBeUndefined();
+      }
+      await expect(loop.fadvise(file.fd, 'never' as never)).rejects.toMatchObject({
+        code: 'ERR_OUT_OF_RANGE',
+      });
+    });
+
+    test('a path that is bound to a directory does not lead out of it', async ({ skip }) => {
+      const { loop, at, folder } = place();
+      if (loop.ring === undefined) skip('openat2 is only on the ring');
+      fs.mkdirSync(at('inside'));
+      fs.writeFileSync(at('outside'), 'secret');
+      fs.symlinkSync('../outside', at('inside/link'));
+      const inside = await loop.open(at('inside'), fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+      const bound = { at: inside, resolve: ['beneath'] } as const;
+      for (const path of ['../outside', 'link', at('outside')]) {
+        await expect(loop.open(path, 'r', 0, bound)).rejects.toMatchObject({
+          code: 'EXDEV',
+          syscall: 'open',
+          path,
+        });
+      }
+      const file = await loop.open('new', 'w', 0o600, bound);
+      await file.write(Buffer.from('contents'));
+      expect(fs.readFileSync(at('inside/new'), 'utf8')).toBe('contents');
+      const link = await loop.open('inside/link', 'r', 0, { at: await loop.open(folder) });
+      expect((await link.stat()).size).toBe(6);
+      await expect(loop.open('link', 'r', 0, { at: inside, resolve: ['noSymlinks'] })).rejects.toMatchObject({
+        code: 'ELOOP',
+      });
+      await expect(loop.open('x', 'r', 0, { resolve: ['sideways' as never] })).rejects.toMatchObject({
+        code: 'ERR_OUT_OF_RANGE',
+      });
+    });
+  });
+}

@@ -1,0 +1,144 @@
+import fs from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { contents } from '../../cli/digest-tree.js';
+import { loopKinds } from '../../support/loops.js';
+import { usePlace } from '../operation-loops.js';
+
+const sizes = [0, 1, 4095, 65_535, 65_536, 65_537, 200_000, 1_048_576, 3_000_001];
+
+for (const kind of Object.keys(loopKinds)) {
+  describe(`on a loop of kind ${kind}`, () => {
+    const place = usePlace(kind);
+
+    test('reads and writes files of every size, all at once', async () => {
+      const { loop, at } = place();
+      await Promise.all(
+        sizes.map(async (size) => {
+          await loop.writeFile(at(`${size}`), contents(size));
+          expect(fs.readFileSync(at(`${size}`)).equals(contents(size))).toBe(true);
+          expect((await loop.readFile(at(`${size}`))).equals(contents(size))).toBe(true);
+        }),
+      );
+    });
+
+    test('contents are the reader’s own: reading another file does not change them', async () => {
+      const { loop, at } = place();
+      await loop.writeFile(at('one'), 'one');
+      await loop.writeFile(at('two'), 'two');
+      const one = await loop.readFile(at('one'));
+      await loop.readFile(at('two'));
+      expect(String(one)).toBe('one');
+    });
+
+    test('reads files that do not tell their size', async () => {
+      for (const path of ['/proc/self/status', '/proc/kallsyms', '/proc/cpuinfo']) {
+        const [ours, nodes] = [await place().loop.readFile(path), fs.readFileSync(path)];
+        expect(Math.abs(ours.length - nodes.length)).toBeLessThan(200);
+        expect(ours.subarray(0, 20)).toEqual(nodes.subarray(0, 20));
+      }
+    });
+
+    test('reads a FIFO until its writer closes it', async () => {
+      const { loop, at } = place();
+      const fifo = place().makeFifo('fifo');
+      const writer = fs.openSync(fifo.path, fs.constants.O_RDWR);
+      fifo.closeWriter();
+      const read = loop.readFile(at('fifo'), 'utf8');
+      await loop.stat(at('fifo'));
+      fs.writeSync(writer, 'from ');
+      await loop.stat(at('fifo'));
+      fs.writeSync(writer, 'the other end');
+      fs.closeSync(writer);
+      expect(await read).toBe('from the other end');
+    });
+
+    test('texts go through encodings', async () => {
+      const { loop, at } = place();
+      await loop.writeFile(at('text'), 'grüße 日本語', { encoding: 'utf16le' });
+      expect(await loop.readFile(at('text'), 'utf16le')).toBe('grüße 日本語');
+      expect(await loop.readFile(at('text'), { encoding: 'hex' })).toBe(
+        Buffer.from('grüße 日本語', 'utf16le').toString('hex'),
+      );
+      await expect(loop.readFile(at('text'), 'klingon' as never)).rejects.toMatchObject({
+        code: 'ERR_INVALID_ARG_TYPE',
+      });
+    });
+
+    test('writeFile takes flag and mode', async () => {
+      const { loop, at } = place();
+      await loop.writeFile(at('log'), 'one ', { mode: 0o600 });
+      await loop.writeFile(at('log'), 'two', { flag: 'a', flush: true });
+      expect(fs.readFileSync(at('log'), 'utf8')).toBe('one two');
+      expect(fs.statSync(at('log')).mode & 0o777).toBe(0o600);
+    });
+
+    test('an atomic write shows its readers the old contents or the new ones', async () => {
+      const { loop, at } = place();
+      const [old, next] = [contents(100_000), contents(100_001)];
+      await loop.writeFile(at('file'), old);
+      let isDone = false;
+      const writes = (async () => {
+        for (let round = 0; round < 20; round++) {
+          await loop.writeFile(at('file'), round % 2 === 0 ? next : old, { atomic: true });
+        }
+        isDone = true;
+      })();
+      while (!isDone) {
+        const seen = await loop.readFile(at('file'));
+        expect(seen.equals(old) || seen.equals(next)).toBe(true);
+      }
+      await writes;
+      expect(fs.readdirSync(place().folder)).toEqual(['file']);
+    });
+
+    test('an atomic write that fails leaves the old contents and nothing beside them', async () => {
+      const { loop, at } = place();
+      fs.mkdirSync(at('folder'));
+      await expect(loop.writeFile(at('folder'), 'x', { atomic: true })).rejects.toMatchObject({
+        code: 'EISDIR',
+        syscall: 'rename',
+      });
+      expect(fs.readdirSync(place().folder)).toEqual(['folder']);
+    });
+
+    test('copies contents and permissions of files of every size', async () => {
+      const { loop, at } = place();
+      for (const size of sizes) {
+        fs.writeFileSync(at('from'), contents(size));
+        fs.chmodSync(at('from'), 0o750);
+        await loop.copyFile(at('from'), at(`to ${size}`));
+        expect(fs.readFileSync(at(`to ${size}`)).equals(contents(size))).toBe(true);
+        expect(fs.statSync(at(`to ${size}`)).mode & 0o777).toBe(0o750);
+      }
+    });
+
+    test('copies what does not tell its size, and over what is longer', async () => {
+      const { loop, at } = place();
+      fs.writeFileSync(at('to'), contents(2_000_000));
+      await loop.copyFile('/proc/version', at('to'));
+      expect(fs.readFileSync(at('to'), 'utf8')).toBe(fs.readFileSync('/proc/version', 'utf8'));
+      await expect(loop.copyFile('/proc/version', at('to'), { exclusive: true })).rejects.toMatchObject({
+        code: 'EEXIST',
+      });
+    });
+
+    test('leaves no file open, whatever fails', async () => {
+      const { loop, at } = place();
+      const before = fs.readdirSync('/proc/self/fd').length;
+      fs.writeFileSync(at('file'), contents(100_000));
+      const aborted = AbortSignal.abort();
+      for (let round = 0; round < 10; round++) {
+        await loop.readFile(at('file'));
+        const outcomes = await Promise.allSettled([
+          loop.readFile(place().folder),
+          loop.readFile(at('file'), { signal: aborted }),
+          loop.writeFile(at('file'), 'x', { flag: 'wx' }),
+          loop.copyFile(at('file'), place().folder),
+          loop.copyFile(place().folder, at('copy')),
+        ]);
+        expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+      }
+      await expect.poll(() => fs.readdirSync('/proc/self/fd').length).toBe(before);
+    });
+  });
+}
