@@ -1,8 +1,9 @@
 import type { Suite } from '../support/case.js';
 import { channelSuite } from './channel.js';
 import { digestSuite } from './digest.js';
+import { fileSuite } from './file.js';
 import { idleSuite } from './idle.js';
 import { wakeSuite } from './wake.js';
 
 /** Every suite, in the order in which they run. */
-export const suites: readonly Suite[] = [channelSuite, wakeSuite, idleSuite, digestSuite];
+export const suites: readonly Suite[] = [channelSuite, wakeSuite, idleSuite, digestSuite, fileSuite];
