@@ -8,8 +8,11 @@ import type { Task } from './task.js';
 /** Ends every thread at once; all tasks fail. Resolves when the threads have exited. */
 export async function destroyPool(pool: PoolCore): Promise<void> {
   pool.isDestroying = true;
-  while (pool.skipQueue.length > 0) pool.skipQueue.shift()!.done(PoolErrors.threadTermination());
-  while (pool.taskQueue.size > 0) (pool.taskQueue.shift() as Task).done(PoolErrors.threadTermination());
+  const { taskQueue, dispatcher } = pool;
+  const { skipQueue } = dispatcher;
+  for (const thread of pool.threads.all()) dispatcher.reclaim(thread);
+  while (skipQueue.length > 0) skipQueue.shift()!.done(PoolErrors.threadTermination());
+  while (taskQueue.size > 0) (taskQueue.shift() as unknown as Task).done(PoolErrors.threadTermination());
 
   const exits: Promise<unknown>[] = [];
   while (pool.threads.size > 0) {
@@ -57,8 +60,10 @@ async function failAfter(milliseconds: number): Promise<never> {
 /** Lets the tasks come to their end, then ends the threads. */
 export async function closePool(pool: PoolCore, force: boolean): Promise<void> {
   pool.isClosing = true;
-  const { skipQueue, taskQueue } = pool;
+  const { taskQueue, dispatcher } = pool;
+  const { skipQueue } = dispatcher;
   if (force) {
+    dispatcher.withdrawAll();
     rejectWaiting(
       skipQueue.length,
       () => skipQueue.shift()!,
@@ -66,8 +71,8 @@ export async function closePool(pool: PoolCore, force: boolean): Promise<void> {
     );
     rejectWaiting(
       taskQueue.size,
-      () => taskQueue.shift() as Task,
-      (task) => taskQueue.push(task),
+      () => taskQueue.shift() as unknown as Task,
+      (task) => taskQueue.push(task as never),
     );
   }
   try {

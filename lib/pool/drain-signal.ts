@@ -5,7 +5,7 @@ const settled = Promise.resolve();
 
 /**
  * Tells users when the pool is full (`needsDrain`) and when it has room again (`drain`). Looks in a microtask after
- * each change, as often as Piscina does; the looks of one moment share a microtask.
+ * each change, as Piscina does. While nobody listens, the looks of one moment share a microtask.
  */
 export class DrainSignal {
   /** Whether the pool was full at the last look. */
@@ -13,8 +13,12 @@ export class DrainSignal {
   readonly #emitter: EventEmitter;
   readonly #capacity: number;
   readonly #threads: ThreadSet;
-  #looks = 0;
-  readonly #look = (): void => this.#runLooks();
+  #isLooking = false;
+  readonly #look = (): void => this.#lookNow();
+  readonly #lookForAll = (): void => {
+    this.#isLooking = false;
+    this.#lookNow();
+  };
 
   /** @param capacity tasks that all threads together can have */
   constructor(emitter: EventEmitter, capacity: number, threads: ThreadSet) {
@@ -25,18 +29,22 @@ export class DrainSignal {
 
   /** Looks soon. */
   check(): void {
-    // Not `queueMicrotask`, which makes an asynchronous resource for each call.
-    if (this.#looks++ === 0) void settled.then(this.#look);
+    // A promise, not `queueMicrotask`, which makes an asynchronous resource for each call.
+    if (this.#emitter.listenerCount('needsDrain') > 0 || this.#emitter.listenerCount('drain') > 0)
+      void settled.then(this.#look);
+    else if (!this.#isLooking) {
+      this.#isLooking = true;
+      void settled.then(this.#lookForAll);
+    }
   }
 
-  #runLooks(): void {
-    const looks = this.#looks;
-    this.#looks = 0;
+  #lookNow(): void {
     const usage = this.#threads.currentUsage;
     if (usage === this.#capacity) {
       this.isNeeded = true;
       if (this.#emitter.listenerCount('needsDrain') === 0) return;
-      for (let i = 0; i < looks; i++) queueMicrotask(() => this.#emitter.emit('needsDrain'));
+      // As a callback of its own: what a listener throws is an uncaught exception, not a rejection.
+      queueMicrotask(() => this.#emitter.emit('needsDrain'));
     } else if (usage < this.#capacity && this.isNeeded) {
       this.isNeeded = false;
       queueMicrotask(() => this.#emitter.emit('drain'));

@@ -93,13 +93,13 @@ export class Piscina<T = AnyValue, R = AnyValue> extends EventEmitterAsyncResour
 
   /** How many threads are ready and have no task. */
   get idleThreads(): number {
-    return this.#core.threads.ready.filter((thread) => thread.slots.size === 0).length;
+    return this.#core.threads.ready.filter((thread) => thread.usage === 0).length;
   }
 
   /** How many tasks wait for a thread. */
   get queueSize(): number {
-    const { taskQueue, skipQueue, pendingCapacity } = this.#core;
-    return Math.max(taskQueue.size + skipQueue.length - pendingCapacity, 0);
+    const { waiting, pendingCapacity } = this.#core.dispatcher;
+    return Math.max(waiting - pendingCapacity, 0);
   }
 
   /** How many tasks have come to their end. */
@@ -113,11 +113,13 @@ export class Piscina<T = AnyValue, R = AnyValue> extends EventEmitterAsyncResour
     return this.#histogram;
   }
 
-  /** Which share of the time that all threads could have worked, from 0 to 1, tasks have run. */
+  /** Which share of the time that all threads could have worked tasks have run; in thousandths, as Piscina has it. */
   get utilization(): number {
     const { times } = this.#core;
     if (times === null || times.runTimeCount === 0) return 0;
-    return (times.runTimeMeanMs * times.runTimeCount) / (this.duration * this.#core.options.maxThreads);
+    return (
+      ((times.runTimeMeanMs / 1000) * times.runTimeCount) / (this.duration * this.#core.options.maxThreads)
+    );
   }
 
   /** Milliseconds since the pool was made. */

@@ -4,12 +4,13 @@ import type { MessagePort, Worker } from 'node:worker_threads';
 import type { EventLoop } from '../io/index.js';
 import { reviveError } from './error-codec.js';
 import { PoolErrors } from './errors.js';
+import { HandlerNumbers } from './handler-numbers.js';
 import { recordMs } from './histogram.js';
 import type { HostedThread } from './host.js';
 import { Link, type LinkHandler } from './link.js';
 import { Slots } from './slots.js';
 import type { Task } from './task.js';
-import { Header, SLOTS, ToPool, ToThread } from './thread-descriptor.js';
+import { Header, SLOTS, SlotState, ThreadWord, ToPool, ToThread } from './thread-descriptor.js';
 import { type ThreadView, viewOf } from './thread-view.js';
 
 /** What a thread tells its pool. */
@@ -28,34 +29,67 @@ export class PoolThread implements LinkHandler {
   terminating = false;
   destroyed = false;
   isReady = false;
+  /** Tasks that were sent before there was room for them, in the order in which they begin. */
+  readonly ahead: Task[] = [];
+  /** When a task last ended or began here, of `performance.now()`. */
+  progressMs = 0;
+  /** It gave its tasks ahead back and has ended none since. */
+  isStuck = false;
   readonly #owner: ThreadOwner;
   readonly #hosted: HostedThread;
   readonly #link: Link;
   readonly #handlers = new HandlerNumbers();
+  readonly #maximumUsage: number;
   readonly #runKind: number;
+  readonly #aheadKind: number;
   #abortableTasks = 0;
   #isEnding = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  /** @param hasHistogram whether the thread measures its tasks' time */
-  constructor(owner: ThreadOwner, hosted: HostedThread, loop: EventLoop, hasHistogram: boolean) {
+  /**
+   * @param maximumUsage tasks that it may have at a time
+   * @param hasHistogram whether the thread measures its tasks' time
+   */
+  constructor(
+    owner: ThreadOwner,
+    hosted: HostedThread,
+    loop: EventLoop,
+    maximumUsage: number,
+    hasHistogram: boolean,
+  ) {
     this.#owner = owner;
     this.#hosted = hosted;
     this.worker = hosted.worker;
     this.histogram = hasHistogram ? createHistogram() : null;
+    this.#maximumUsage = maximumUsage;
     this.#runKind = hasHistogram ? ToThread.runTimed : ToThread.run;
+    this.#aheadKind = hasHistogram ? ToThread.runAheadTimed : ToThread.runAhead;
     this.interface = viewOf(this);
     this.#link = new Link(loop, hosted.ends, this);
   }
 
-  /** A task that can be aborted is alone on its thread. */
-  get isRunningAbortableTask(): boolean {
-    return this.slots.size === 1 && this.#abortableTasks === 1;
+  /** Tasks that have begun here, as far as the pool knows. */
+  get usage(): number {
+    return this.slots.size - this.ahead.length;
   }
 
-  /** Tasks here, or Infinity while one of them can be aborted. */
+  /** Whether it has as many tasks as it may have. */
+  get isFull(): boolean {
+    return this.usage >= this.#maximumUsage;
+  }
+
+  get hasAbortable(): boolean {
+    return this.#abortableTasks > 0;
+  }
+
+  /** A task that can be aborted is alone on its thread. */
+  get isRunningAbortableTask(): boolean {
+    return this.#abortableTasks === 1 && this.usage === 1;
+  }
+
+  /** Tasks that have begun here, or Infinity while one of them can be aborted. */
   get currentUsage(): number {
-    return this.isRunningAbortableTask ? Number.POSITIVE_INFINITY : this.slots.size;
+    return this.isRunningAbortableTask ? Number.POSITIVE_INFINITY : this.usage;
   }
 
   /** Sends a task to the thread. What cannot be cloned fails the task at once. */
@@ -63,25 +97,74 @@ export class PoolThread implements LinkHandler {
     assert(!this.terminating && !this.destroyed, 'tasks are only posted to living threads');
     const slot = this.slots.add(task);
     if (slot < 0) return task.done(new RangeError(`a thread holds at most ${SLOTS} tasks at a time`));
+    if (!this.#send(this.#runKind, slot, task, task.releaseTask())) return;
+    if (task.abortSignal !== null) this.#abortableTasks++;
+    if (this.#idleTimer !== undefined) this.clearIdleTimeout();
+    if (this.slots.size === 1) this.progressMs = task.started;
+  }
+
+  /**
+   * Sends a task that is to begin when the thread has room.
+   * @returns false when the thread can have no more tasks
+   */
+  postAhead(task: Task): boolean {
+    const slot = this.slots.add(task);
+    if (slot < 0) return false;
+    // Plain: the record that tells the thread of the slot is published after this store.
+    this.#hosted.words[ThreadWord.slots + slot] = SlotState.queued;
+    // The task keeps its value: it may come back.
+    if (this.#send(this.#aheadKind, slot, task, task.task)) this.ahead.push(task);
+    return true;
+  }
+
+  #send(kind: number, slot: number, task: Task, value: unknown): boolean {
     const handler = this.#handlers.numberOf(task.filename, task.name, this.#link);
-    const header =
-      this.#runKind | (slot << Header.kindBits) | (handler << (Header.kindBits + Header.slotBits));
     try {
-      this.#link.send(header, task.releaseTask(), task.transferList);
+      this.#link.send(
+        kind | (slot << Header.kindBits) | (handler << Header.handlerShift),
+        value,
+        task.transferList,
+      );
     } catch (error) {
       this.slots.take(slot);
-      return task.done(error);
+      task.done(error);
+      return false;
     }
     task.workerInfo = this;
     task.slot = slot;
-    if (task.abortSignal !== null) this.#abortableTasks++;
-    if (this.#idleTimer !== undefined) this.clearIdleTimeout();
     if (this.slots.size === 1) this.#link.ref();
+    return true;
+  }
+
+  /** Takes back up to `count` of the tasks that are ahead, but for those that have begun meanwhile. */
+  withdraw(count: number, nowMs: number): Task[] {
+    return this.ahead.splice(0, count).filter((task) => {
+      if (this.#takeBack(task)) return true;
+      task.started = nowMs;
+      return false;
+    });
+  }
+
+  /** The thread is ending: takes back every task that it has not begun. */
+  reclaim(): Task[] {
+    this.ahead.length = 0;
+    return this.slots.all().filter((task) => this.#takeBack(task));
+  }
+
+  #takeBack(task: Task): boolean {
+    const { queued, withdrawn } = SlotState;
+    const word = ThreadWord.slots + task.slot;
+    if (Atomics.compareExchange(this.#hosted.words, word, queued, withdrawn) !== queued) return false;
+    this.slots.vacate(task.slot);
+    task.workerInfo = null;
+    return true;
   }
 
   onRecord(kind: number, header: number, payload: unknown): void {
+    const slot = (header >>> Header.kindBits) & Header.slotMask;
     if (kind === ToPool.time) return recordMs(this.histogram!, payload as number);
-    const task = this.#take((header >>> Header.kindBits) & Header.slotMask);
+    if (kind === ToPool.passed) return this.slots.free(slot);
+    const task = this.#take(slot);
     let error: unknown = null;
     if (kind === ToPool.error) error = reviveError(payload);
     else if (kind === ToPool.thrown) error = payload;
@@ -107,10 +190,14 @@ export class PoolThread implements LinkHandler {
     this.#link.setPort(port);
   }
 
-  /** The thread has died: settles what it had finished, and returns the tasks that it had not. */
-  takeUnfinished(): Task[] {
+  /** The thread has died: settles the tasks that it had finished. */
+  settleFinished(): void {
     this.#isEnding = true;
     if (!this.destroyed) this.#link.drain();
+  }
+
+  /** Takes all tasks out, in the order in which `run` was called. */
+  takeAll(): Task[] {
     this.#abortableTasks = 0;
     return this.slots.takeAll();
   }
@@ -122,8 +209,7 @@ export class PoolThread implements LinkHandler {
     this.clearIdleTimeout();
     this.#hosted.terminate();
     this.#link.close();
-    this.#abortableTasks = 0;
-    for (const task of this.slots.takeAll()) task.done(PoolErrors.threadTermination());
+    for (const task of this.takeAll()) task.done(PoolErrors.threadTermination());
     this.terminating = false;
     this.destroyed = true;
     this.#owner.onThreadDestroyed(this);
@@ -138,43 +224,5 @@ export class PoolThread implements LinkHandler {
   clearIdleTimeout(): void {
     clearTimeout(this.#idleTimer);
     this.#idleTimer = undefined;
-  }
-}
-
-/** Numbers by which one thread knows handlers; a new one is told to the thread before its first task. */
-class HandlerNumbers {
-  readonly #numbers = new Map<string, Map<string, number>>();
-  #count = 0;
-  #lastFilename = '';
-  #lastName = '';
-  #lastNumber = -1;
-
-  numberOf(filename: string, name: string, link: Link): number {
-    if (filename === this.#lastFilename && name === this.#lastName && this.#lastNumber >= 0)
-      return this.#lastNumber;
-    let ofFile = this.#numbers.get(filename);
-    if (ofFile === undefined) {
-      ofFile = new Map();
-      this.#numbers.set(filename, ofFile);
-    }
-    const number = ofFile.get(name) ?? this.#tell(filename, name, link);
-    // After a restart of the count the map is another one.
-    this.#numbers.get(filename)?.set(name, number);
-    this.#lastFilename = filename;
-    this.#lastName = name;
-    this.#lastNumber = number;
-    return number;
-  }
-
-  #tell(filename: string, name: string, link: Link): number {
-    if (this.#count === Header.handlers) {
-      // Records arrive in order, so a number may be given to another handler.
-      this.#numbers.clear();
-      this.#numbers.set(filename, new Map());
-      this.#count = 0;
-    }
-    const number = this.#count++;
-    link.send(ToThread.handler | (number << Header.handlerShift), [filename, name]);
-    return number;
   }
 }

@@ -12,14 +12,15 @@ const never = new Promise<never>(() => {});
  * with the port for what channels cannot carry.
  */
 export async function serveThread(): Promise<(port: MessagePort) => void> {
-  const { ends, words, settings } = getEnvironmentData(START_KEY) as unknown as ThreadStart;
+  const start = getEnvironmentData(START_KEY) as unknown as ThreadStart;
+  const { words, settings } = start;
   // Threads that this one starts must not find it.
   setEnvironmentData(START_KEY, undefined as never);
   const loop = attachLoop(words, settings.backend);
   if (loop === undefined) return never;
   // Loaded before the link opens, so that tasks start in the order in which they come.
   if (settings.filename !== null) await loadHandler(settings.filename, settings.name);
-  const runner = new TaskRunner(loop, ends, settings);
+  const runner = new TaskRunner(loop, start);
   return (port) => runner.setPort(port);
 }
 

@@ -32,17 +32,28 @@ export class Slots {
     return task;
   }
 
+  /** Takes a task out, but keeps its slot until `free`. */
+  vacate(slot: number): void {
+    this.#tasks[slot] = undefined;
+    this.size--;
+  }
+
+  /** Gives a vacated slot back. */
+  free(slot: number): void {
+    this.#free.push(slot);
+  }
+
+  /** All tasks, in the order in which `run` was called. */
+  all(): Task[] {
+    return this.#tasks.filter((task) => task !== undefined).sort((a, b) => a.taskId - b.taskId);
+  }
+
   /** Takes all tasks out, in the order in which `run` was called. */
   takeAll(): Task[] {
-    const tasks = this.#tasks.filter((task) => task !== undefined);
+    const tasks = this.all();
     this.#tasks.length = 0;
     this.#free.length = 0;
     this.size = 0;
-    return tasks.sort((a, b) => a.taskId - b.taskId);
-  }
-
-  /** The only task, when there is exactly one. */
-  get only(): Task | undefined {
-    return this.size === 1 ? this.#tasks.find((task) => task !== undefined) : undefined;
+    return tasks;
   }
 }

@@ -8,10 +8,10 @@ import type { EventLoop } from '../io/index.js';
 import { nowMs } from '../stats/index.js';
 import { encodeError, isError } from './error-codec.js';
 import { type Handler, loadHandler } from './handlers.js';
-import { Link, type LinkEnds, type LinkHandler } from './link.js';
+import { Link, type LinkHandler } from './link.js';
 import { isMovable, transferableSymbol, valueSymbol } from './movable.js';
-import { Header, ToPool, ToThread } from './thread-descriptor.js';
-import { PORT_KEY, type ThreadSettings } from './thread-start.js';
+import { BY_PORT, Header, SlotState, ThreadWord, ToPool, ToThread } from './thread-descriptor.js';
+import { PORT_KEY, type ThreadSettings, type ThreadStart } from './thread-start.js';
 
 interface KnownHandler {
   readonly filename: string;
@@ -27,10 +27,16 @@ const NO_TRANSFER: readonly TransferItem[] = [];
 export class TaskRunner implements LinkHandler {
   readonly #link: Link;
   readonly #settings: ThreadSettings;
+  readonly #words: Int32Array;
   readonly #handlers: KnownHandler[] = [];
+  /** Tasks that were sent ahead and have no room yet. */
+  readonly #ahead: { header: number; payload: unknown }[] = [];
+  #running = 0;
+  #isStarting = false;
 
-  constructor(loop: EventLoop, ends: LinkEnds, settings: ThreadSettings) {
+  constructor(loop: EventLoop, { ends, words, settings }: ThreadStart) {
     this.#settings = settings;
+    this.#words = words;
     this.#link = new Link(loop, ends, this);
   }
 
@@ -53,11 +59,43 @@ export class TaskRunner implements LinkHandler {
       this.#handlers[number] = { filename, name, handler: undefined };
       return;
     }
+    if (kind === ToThread.run || kind === ToThread.runTimed) this.#start(header, payload);
+    else if (this.#running < this.#settings.concurrentTasks && this.#ahead.length === 0)
+      this.#startAhead(header, payload);
+    else this.#ahead.push({ header, payload });
+  }
+
+  /** Begins a task that was sent ahead, unless the pool has taken it back. */
+  #startAhead(header: number, payload: unknown): void {
+    const { queued, taken } = SlotState;
     const slot = (header >>> Header.kindBits) & Header.slotMask;
-    const startMs = kind === ToThread.runTimed ? nowMs() : NOT_TIMED;
-    const known = this.#handlers[number];
+    if (Atomics.compareExchange(this.#words, ThreadWord.slots + slot, queued, taken) === queued)
+      this.#start(header, payload);
+    else this.#link.send(ToPool.passed | (slot << Header.kindBits), undefined);
+  }
+
+  #start(header: number, payload: unknown): void {
+    const kind = header & Header.kindMask & ~BY_PORT;
+    const slot = (header >>> Header.kindBits) & Header.slotMask;
+    const isTimed = kind === ToThread.runTimed || kind === ToThread.runAheadTimed;
+    const startMs = isTimed ? nowMs() : NOT_TIMED;
+    const known = this.#handlers[header >>> Header.handlerShift];
+    this.#running++;
     if (known.handler !== undefined) this.#run(slot, known.handler, payload, startMs);
     else void this.#loadAndRun(slot, known, payload, startMs);
+  }
+
+  /** A task has ended: tasks that were sent ahead may begin. */
+  #end(): void {
+    this.#running--;
+    // A task that ends at once comes here again from within.
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    while (this.#running < this.#settings.concurrentTasks && this.#ahead.length > 0) {
+      const { header, payload } = this.#ahead.shift()!;
+      this.#startAhead(header, payload);
+    }
+    this.#isStarting = false;
   }
 
   async #loadAndRun(slot: number, known: KnownHandler, payload: unknown, startMs: number): Promise<void> {
@@ -109,19 +147,18 @@ export class TaskRunner implements LinkHandler {
     } catch (error) {
       this.#onUnclonable(slot, error);
     }
+    this.#end();
   }
 
   #fail(slot: number, error: unknown, startMs: number): void {
     if (startMs !== NOT_TIMED) this.#link.send(ToPool.time, Math.round(nowMs() - startMs));
-    if (isError(error)) {
-      this.#link.send(ToPool.error | (slot << Header.kindBits), encodeError(error));
-      return;
-    }
     try {
-      this.#link.send(ToPool.thrown | (slot << Header.kindBits), error);
+      if (isError(error)) this.#link.send(ToPool.error | (slot << Header.kindBits), encodeError(error));
+      else this.#link.send(ToPool.thrown | (slot << Header.kindBits), error);
     } catch (cloneError) {
       this.#onUnclonable(slot, cloneError);
     }
+    this.#end();
   }
 
   /** What the task gave cannot be sent. */

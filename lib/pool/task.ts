@@ -20,6 +20,8 @@ export interface TaskView {
 export interface TaskOwner {
   /** Called in the task's asynchronous context, before its promise settles. */
   onTaskOver(task: Task): void;
+  /** Called when its promise has been settled; whoever awaits it goes on later. */
+  onTaskSettled(): void;
 }
 
 /** How `Task` is announced to async_hooks; one object for all tasks of a pool. */
@@ -55,7 +57,10 @@ export class Task extends AsyncResource {
   /** Its place on that thread. */
   slot = -1;
   readonly created = nowMs();
+  /** While it is ahead: the task that is held back behind it. */
+  held: Task | undefined;
   started = 0;
+  ended = 0;
   aborted = false;
   readonly #owner: TaskOwner;
   readonly #settlers: Settlers;
@@ -80,7 +85,8 @@ export class Task extends AsyncResource {
     this.taskId = nextTaskId++;
     this.abortSignal = signal;
     if (isMovable(value)) {
-      this.transferList = [...transferList, value[transferableSymbol] as TransferItem];
+      // `concat`: what is to be transferred may be one object or an array of them.
+      this.transferList = transferList.concat(value[transferableSymbol] as TransferItem);
       this.task = value[valueSymbol];
     } else {
       this.transferList = transferList;
@@ -121,6 +127,7 @@ export class Task extends AsyncResource {
     task.#owner.onTaskOver(task);
     if (error !== null) task.#settlers.reject(error);
     else task.#settlers.resolve(result);
+    task.#owner.onTaskSettled();
   }
 
   get [queueOptionsSymbol](): object | null {

@@ -43,6 +43,9 @@ export const ToThread = {
   runTimed: 1,
   /** The payload names a handler: `[filename, name]`; the header holds the number it gets. */
   handler: 2,
+  /** The same as the first two, but only when the thread has room, and only if it takes the task by its slot word. */
+  runAhead: 3,
+  runAheadTimed: 4,
 } as const;
 
 /** Kinds of record from a thread to its pool. Each follows its payload. */
@@ -54,6 +57,18 @@ export const ToPool = {
   thrown: 2,
   /** Whole milliseconds that the task took; its result follows. */
   time: 3,
+  /** A task that was withdrawn has been passed: its slot is free. */
+  passed: 4,
+} as const;
+
+/** Values of a slot's word while its task is ahead. */
+export const SlotState = {
+  /** The thread has begun the task. */
+  taken: 0,
+  /** The task waits in the thread's mailbox; either side may change this by a compare-and-swap. */
+  queued: 1,
+  /** The pool has taken the task back. */
+  withdrawn: 2,
 } as const;
 
 /** Set in a kind when the payload comes by the MessagePort at the side. */

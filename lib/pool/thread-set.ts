@@ -34,7 +34,7 @@ export class ThreadSet {
     let tasks = 0;
     for (let i = 0; i < this.ready.length; i++) {
       const thread = this.ready[i];
-      if (!thread.isRunningAbortableTask) tasks += thread.slots.size;
+      if (!thread.isRunningAbortableTask) tasks += thread.usage;
     }
     return tasks;
   }
@@ -60,7 +60,7 @@ export function leastBusy(
   let fewest = maximumUsage;
   for (let i = 0; i < threads.length; i++) {
     const thread = threads[i];
-    const usage = thread.slots.size;
+    const { usage } = thread;
     if (usage === 0) return thread;
     if (isAbortable || usage >= fewest || thread.isRunningAbortableTask) continue;
     candidate = thread;

@@ -10,6 +10,8 @@ export interface ThreadSettings {
   /** File and name of the handler that is loaded before the thread counts as ready. */
   readonly filename: string | null;
   readonly name: string;
+  /** Tasks that may run at a time; one that was sent ahead waits until there are fewer. */
+  readonly concurrentTasks: number;
   /** Whether a task's output must have been handed on before its result, as with Piscina's `atomics: 'sync'`. */
   readonly waitsForOutput: boolean;
   /** Whether the thread writes its output itself, instead of sending it through the main thread. */
