@@ -79,6 +79,41 @@ for (const [name, options] of Object.entries(loopKinds)) {
       sender.close();
     });
 
+    test('a timer that is started after a wait counts from then', async () => {
+      const { sender, receiver } = startEcho(loop, options);
+      sender.send('warm up');
+      await receiver.receive();
+      // Nothing but the message ends this wait, and libuv's clock stands still meanwhile.
+      setTimeout(() => sender.send('late'), 60);
+      await receiver.receive();
+      const begin = performance.now();
+      await sleep(30);
+      expect(performance.now() - begin).toBeGreaterThanOrEqual(29);
+      sender.close();
+    });
+
+    test('timers and sockets get their turn while messages come without end', async () => {
+      const { sender, receiver } = startEcho(loop, options);
+      let isStreaming = true;
+      const stream = (async () => {
+        while (isStreaming) {
+          sender.send(1);
+          await receiver.receive();
+        }
+      })();
+      const server = createServer((_, response) => response.end('answer'));
+      server.listen(0);
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const [response] = await once(request({ port, agent: false }).end(), 'response');
+      expect(await response.setEncoding('utf8').toArray()).toEqual(['answer']);
+      for (let i = 0; i < 5; i++) await sleep(2);
+      isStreaming = false;
+      await stream;
+      sender.close();
+      server.close();
+    });
+
     test('an AsyncLocalStorage is kept across a receive', async () => {
       const { sender, receiver } = startEcho(loop, options);
       const storage = new AsyncLocalStorage<string>();
