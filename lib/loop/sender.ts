@@ -26,10 +26,10 @@ export class Sender<T = unknown> implements MailPort {
   #isPort = false;
 
   /** Use `EventLoop.sender`. */
-  constructor(core: LoopCore, memory: SharedArrayBuffer, onClosed: () => void) {
+  constructor(core: LoopCore, memory: SharedArrayBuffer, onClosed: () => void, clones = true) {
     this.#core = core;
     this.#ring = new ByteRingProducer(memory);
-    this.#encoder = new Encoder(this.#ring);
+    this.#encoder = new Encoder(this.#ring, clones);
     this.#bell = new Bell(core, this.#ring.words, EndPlace.receiver);
     this.#onClosed = onClosed;
     bindEnd(core, this.#ring.words, EndPlace.sender, threadId);

@@ -101,13 +101,20 @@ export abstract class ThreadLoop {
 
   /**
    * Opens the sending end of a channel on this loop.
+   * @param options.clones whether objects with a class, or otherwise not plain, are cloned (the default); if not, `send`
+   * throws a DataCloneError for them, for those who have a MessagePort at hand that carries more
    * @throws {TypeError} when it is no such handle
    * @throws {WakelineError} when this end was opened before
    */
-  sender<T>(handle: ChannelHandle<'sender', T>): Sender<T> {
+  sender<T>(handle: ChannelHandle<'sender', T>, options: { clones?: boolean } = {}): Sender<T> {
     this.#assertOpen();
     const memory = memoryOf('sender', handle);
-    const sender: Sender<T> = new Sender<T>(this.core, memory, () => this.#ends.delete(sender));
+    const sender: Sender<T> = new Sender<T>(
+      this.core,
+      memory,
+      () => this.#ends.delete(sender),
+      options.clones,
+    );
     this.#ends.add(sender);
     return sender;
   }

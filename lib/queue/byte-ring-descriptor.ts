@@ -55,4 +55,6 @@ export const RecordKind = {
   /** First piece of a large record; the inline word has its whole length, the first payload word its kind. */
   firstFragment: 12,
   fragment: 13,
+  /** A plain object or array: plain-descriptor.ts. */
+  plain: 14,
 } as const;

@@ -1,6 +1,7 @@
 import { deserialize } from 'node:v8';
 import type { ByteRingConsumer } from './byte-ring.js';
 import { RecordKind } from './byte-ring-descriptor.js';
+import { PlainDecoder } from './plain-decoder.js';
 
 /** What `Decoder.next` returns when no whole value is there. No value that is sent can be this object. */
 export const NOTHING: unique symbol = Symbol('nothing');
@@ -11,6 +12,7 @@ const floatWords = new Int32Array(float.buffer);
 /** Reads values from a byte ring, the counterpart of `Encoder`. */
 export class Decoder {
   readonly #ring: ByteRingConsumer;
+  #plain: PlainDecoder | undefined;
   #large: Uint8Array | undefined;
   #largeKind = 0;
   #largeReceived = 0;
@@ -60,6 +62,9 @@ export class Decoder {
           return ring.bytes.toString('latin1', offset, end);
         case RecordKind.utf16:
           return ring.bytes.toString('utf16le', offset, end);
+        case RecordKind.plain:
+          this.#plain ??= new PlainDecoder();
+          return this.#plain.decode(ring.bytes, offset);
         default:
           return decodeBytes(kind, new Uint8Array(ring.bytes.subarray(offset, end)));
       }
@@ -90,6 +95,10 @@ export class Decoder {
   #finishLarge(): unknown {
     const large = this.#large!;
     this.#large = undefined;
+    if (this.#largeKind === RecordKind.plain) {
+      this.#plain ??= new PlainDecoder();
+      return this.#plain.decode(Buffer.from(large.buffer), 0);
+    }
     return decodeBytes(this.#largeKind, large);
   }
 }

@@ -1,5 +1,6 @@
 import type { ByteRingProducer } from './byte-ring.js';
 import { ByteRing, Record, RecordKind } from './byte-ring-descriptor.js';
+import { PlainEncoder } from './plain-encoder.js';
 import { serializeClone } from './structured-clone.js';
 
 /** Longest string that is looked at character by character; longer ones go through Buffer. */
@@ -16,6 +17,9 @@ function isInt32(value: number): boolean {
   return (value | 0) === value && (value !== 0 || 1 / value > 0);
 }
 
+/** What `Encoder.encode` throws for what it could only clone, when it may not. One object, as it tells nobody anything. */
+export const NOT_PLAIN = new DOMException('the value is not plain', 'DataCloneError');
+
 /** Largest record that `send` takes, in bytes as encoded. */
 export const MAX_RECORD_BYTES = 0x7fff_ffff;
 
@@ -28,13 +32,20 @@ export class Encoder {
   neededBytes = 0;
   readonly #ring: ByteRingProducer;
   readonly #pieceBytes: number;
+  readonly #clones: boolean;
+  #plain: PlainEncoder | undefined;
   /** A large record on its way: what is left of it goes out as the ring gets room. */
   #large: Buffer | undefined;
   #largeKind = 0;
   #largeSent = 0;
 
-  constructor(ring: ByteRingProducer) {
+  /**
+   * @param clones whether objects that are not plain are cloned; else `encode` throws `NOT_PLAIN` for them, and for
+   * bytes in shared memory
+   */
+  constructor(ring: ByteRingProducer, clones = true) {
     this.#ring = ring;
+    this.#clones = clones;
     this.#pieceBytes = Math.min(
       ring.capacityBytes / PIECES - Record.headerBytes,
       Record.maxPayloadBytes & ~7,
@@ -121,7 +132,16 @@ export class Encoder {
   }
 
   #encodeObject(value: unknown): boolean {
-    if (value instanceof Uint8Array) return this.#encodeBytes(RecordKind.bytes, value, true);
+    if (value instanceof Uint8Array && (this.#clones || !(value.buffer instanceof SharedArrayBuffer)))
+      return this.#encodeBytes(RecordKind.bytes, value, true);
+    this.#plain ??= new PlainEncoder();
+    const length = this.#plain.encode(value as object);
+    if (length >= 0) {
+      const isSent = this.#encodeBytes(RecordKind.plain, this.#plain.bytes.subarray(0, length), true);
+      if (!isSent) this.#plain.forget();
+      return isSent;
+    }
+    if (!this.#clones) throw NOT_PLAIN;
     return this.#encodeBytes(RecordKind.clone, serializeClone(value), false);
   }
 
