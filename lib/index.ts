@@ -49,6 +49,14 @@ export {
   UnavailableError,
   WakelineError,
 } from './loop/index.js';
-export { WorkerPool } from './pool/index.js';
+export {
+  type Occupancy,
+  type StreamOptions,
+  type TaskContext,
+  TaskTimeoutError,
+  WorkerPool,
+  type WorkerPoolOptions,
+  type WorkerRunOptions,
+} from './pool/index.js';
 export { type CompletionHandler, UringError } from './ring/index.js';
 export { type IdlePreset, type IdleSettings, idlePresets, type WaiterName } from './scheduler/index.js';

@@ -8,11 +8,11 @@ import type { Task } from './task.js';
 /** Ends every thread at once; all tasks fail. Resolves when the threads have exited. */
 export async function destroyPool(pool: PoolCore): Promise<void> {
   pool.isDestroying = true;
-  const { taskQueue, dispatcher } = pool;
-  const { skipQueue } = dispatcher;
+  const { dispatcher } = pool;
   for (const thread of pool.threads.all()) dispatcher.reclaim(thread);
-  while (skipQueue.length > 0) skipQueue.shift()!.done(PoolErrors.threadTermination());
-  while (taskQueue.size > 0) (taskQueue.shift() as unknown as Task).done(PoolErrors.threadTermination());
+  for (const task of dispatcher.takeWaiting()) task.done(PoolErrors.threadTermination());
+  for (const thread of pool.threads.all())
+    for (const task of dispatcher.takeReserved(thread)) task.done(PoolErrors.threadTermination());
 
   const exits: Promise<unknown>[] = [];
   while (pool.threads.size > 0) {
@@ -74,6 +74,8 @@ export async function closePool(pool: PoolCore, force: boolean): Promise<void> {
       () => taskQueue.shift() as unknown as Task,
       (task) => taskQueue.push(task as never),
     );
+    for (const thread of pool.threads.all())
+      for (const task of dispatcher.takeReserved(thread)) task.done(new AbortError('pool is closed'));
   }
   try {
     await Promise.race([flushed(pool), failAfter(pool.options.closeTimeout)]);

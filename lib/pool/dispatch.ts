@@ -19,8 +19,8 @@ export interface DispatchParts {
   readonly drain: DrainSignal;
   /** Whether tasks may be sent to a thread before it has room for them. */
   readonly isPipelined: boolean;
-  /** Starts one more thread. */
-  readonly addThread: () => void;
+  /** Starts one more thread, unless the pool closes. */
+  readonly addThread: () => boolean;
 }
 
 /** Decides which thread gets which task. Step by step as Piscina does it, in the same order. */
@@ -30,6 +30,8 @@ export class Dispatcher {
   readonly pipeline: Pipeline;
   readonly #parts: DispatchParts;
   readonly #maximumUsage: number;
+  /** Tasks that wait for a thread of their own. */
+  #reserved = 0;
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
@@ -39,7 +41,7 @@ export class Dispatcher {
 
   /** How many tasks wait for a thread. */
   get waiting(): number {
-    return this.#parts.taskQueue.size + this.skipQueue.length + this.pipeline.size;
+    return this.#parts.taskQueue.size + this.skipQueue.length + this.pipeline.size + this.#reserved;
   }
 
   /** Tasks that the threads which are still starting will take. */
@@ -74,6 +76,39 @@ export class Dispatcher {
     else this.pipeline.topUp(taskQueue);
   }
 
+  /** A task for one thread: it begins there when there is room. */
+  acceptOn(thread: PoolThread, task: Task): void {
+    const { options, drain } = this.#parts;
+    task.home = thread;
+    if (this.#canBegin(thread, task)) this.#give(thread, task);
+    else if (this.waiting >= options.maxQueue + this.pendingCapacity)
+      task.reject(options.maxQueue === 0 ? PoolErrors.noTaskQueueAvailable() : PoolErrors.taskQueueAtLimit());
+    else {
+      thread.reserved.push(task);
+      this.#reserved++;
+    }
+    drain.check();
+  }
+
+  #canBegin(thread: PoolThread, task: Task): boolean {
+    const isFirst = thread.reserved.length === 0 || thread.reserved[0] === task;
+    return isFirst && thread.isReady && thread.ahead.length === 0 && thread.hasRoomFor(task);
+  }
+
+  #serveReserved(thread: PoolThread): void {
+    const { reserved } = thread;
+    while (reserved.length > 0 && this.#canBegin(thread, reserved[0])) {
+      this.#reserved--;
+      this.#give(thread, reserved.shift()!);
+    }
+  }
+
+  /** Takes all tasks out that wait for a thread alone. */
+  takeReserved(thread: PoolThread): Task[] {
+    this.#reserved -= thread.reserved.length;
+    return thread.reserved.splice(0);
+  }
+
   /** A task of a thread has ended: the thread gets its next one. Returns false when there is none for it. */
   advance(thread: PoolThread, now: number): boolean {
     const { taskQueue, drain } = this.#parts;
@@ -91,6 +126,7 @@ export class Dispatcher {
    */
   handOut(thread?: PoolThread): void {
     const { options, threads, taskQueue } = this.#parts;
+    if (thread !== undefined && this.#reserved > 0) this.#serveReserved(thread);
     if (thread !== undefined && this.pipeline.size > 0) this.pipeline.rebalance(thread, nowMs(), taskQueue);
     if (taskQueue.size === 0 && this.skipQueue.length === 0) return;
     const all = threads.pending.length === 0 ? threads.ready : threads.all();
@@ -98,8 +134,7 @@ export class Dispatcher {
     while (taskQueue.size > 0 || this.skipQueue.length > 0) {
       const task = (this.skipQueue.shift() ?? taskQueue.shift()) as unknown as Task;
       if (this.#distribute(task, all, views)) continue;
-      if (threads.size >= options.maxThreads) break;
-      this.#parts.addThread();
+      if (threads.size >= options.maxThreads || !this.#parts.addThread()) break;
     }
     this.pipeline.topUp(taskQueue);
   }
@@ -112,13 +147,17 @@ export class Dispatcher {
       this.#giveBack(task);
       return false;
     }
+    this.#give(thread, task);
+    return true;
+  }
+
+  #give(thread: PoolThread, task: Task): void {
     const { times, drain } = this.#parts;
     const now = nowMs();
     times?.recordWait(now - task.created);
     task.started = now;
     thread.post(task);
     drain.check();
-    return true;
   }
 
   #choose(
@@ -153,8 +192,22 @@ export class Dispatcher {
     return this.pipeline.reclaim(thread, this.#parts.taskQueue);
   }
 
+  /** Takes all tasks out that wait for any thread. */
+  takeWaiting(): Task[] {
+    const { taskQueue } = this.#parts;
+    const tasks = this.skipQueue.splice(0);
+    while (taskQueue.size > 0) tasks.push(taskQueue.shift() as unknown as Task);
+    return tasks;
+  }
+
   /** Drops a task that waits. */
   remove(task: Task): void {
+    const reservedAt = task.home?.reserved.indexOf(task) ?? -1;
+    if (reservedAt !== -1) {
+      task.home!.reserved.splice(reservedAt, 1);
+      this.#reserved--;
+      return;
+    }
     const at = this.skipQueue.indexOf(task);
     if (at !== -1) this.skipQueue.splice(at, 1);
     else this.#parts.taskQueue.remove(task as never);

@@ -25,9 +25,9 @@ const MARK = '@@wakeline.error';
 /** Causes of causes that are followed; a longer chain, or a circle, is cut. */
 const LONGEST_CHAIN = 16;
 
-/** Whether a value is an Error, of this realm or another. */
+/** Whether a value is an Error, of this realm or another, or a DOMException. */
 export function isError(value: unknown): value is Error {
-  return types.isNativeError(value);
+  return types.isNativeError(value) || value instanceof DOMException;
 }
 
 /** Takes an error apart. Properties that cannot be cloned are left out. */
@@ -40,7 +40,10 @@ export function encodeError(error: Error, depth = 0): EncodedError {
     if (value !== undefined || descriptor.value === undefined)
       own.push([key, value, descriptor.enumerable === true]);
   }
-  const base = bases.find((one) => error instanceof one)?.name ?? baseByName(error);
+  const isDomException = error instanceof DOMException;
+  const base = isDomException
+    ? DOMException.name
+    : (bases.find((one) => error instanceof one)?.name ?? baseByName(error));
   return {
     name: asText(readProperty(error, 'name')),
     message: asText(readProperty(error, 'message')),
@@ -83,12 +86,20 @@ function encodeProperty(value: unknown, depth: number): unknown {
 /** Puts an error together again: an instance of its standard class, with its name, stack, cause and own properties. */
 export function reviveError(payload: unknown): Error {
   const { name, message, stack, base, own } = payload as EncodedError;
+  if (base === DOMException.name) return reviveDomException(payload as EncodedError);
   const Base = (bases.find((one) => one.name === base) ?? Error) as ErrorConstructor;
   const isAggregate = base === AggregateError.name;
   const error: Error = isAggregate ? new AggregateError([], message as string) : new Base(message as string);
   define(error, 'stack', stack, false);
   for (const [key, value, isEnumerable] of own) define(error, key, reviveProperty(value), isEnumerable);
   if (error.name !== name && name !== undefined) define(error, 'name', name, false);
+  return error;
+}
+
+function reviveDomException({ name, message, stack, own }: EncodedError): Error {
+  const error: Error = new DOMException(String(message), String(name));
+  define(error, 'stack', stack, false);
+  for (const [key, value, isEnumerable] of own) define(error, key, reviveProperty(value), isEnumerable);
   return error;
 }
 

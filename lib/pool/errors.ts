@@ -8,6 +8,16 @@ export const PoolErrors = {
   exited: (code: number): Error => new Error(`worker exited with code: ${code}`),
 } as const;
 
+/** A task was not over within its `timeoutMs`. */
+export class TaskTimeoutError extends Error {
+  override readonly name = 'TimeoutError';
+  readonly code = 'ERR_WAKELINE_TASK_TIMEOUT';
+
+  constructor(timeoutMs: number) {
+    super(`The task has not ended within ${timeoutMs} ms`);
+  }
+}
+
 /** A task's signal was aborted, or its pool closes; the signal's reason is the `cause`. */
 export class AbortError extends Error {
   constructor(reason?: unknown) {

@@ -56,7 +56,7 @@ export class Link {
 
   constructor(loop: EventLoop, ends: LinkEnds, handler: LinkHandler) {
     this.#handler = handler;
-    this.#sender = loop.sender(ends.sender);
+    this.#sender = loop.sender(ends.sender, { clones: false });
     this.#receiver = loop.receiver(ends.receiver, (value) => this.#onValue(value));
     this.#receiver.unref();
   }
@@ -77,11 +77,8 @@ export class Link {
    * @throws {DOMException} DataCloneError when the payload cannot be cloned; nothing was sent then
    */
   send(header: number, payload: unknown, transfer: readonly Transferable[] = NO_TRANSFER): void {
-    if (transfer.length > 0 || needsPort(payload)) return this.#sendByPort(header, payload, transfer);
-    if (this.#waiting.length > 0) {
-      this.#waiting.push(cloned(payload), header);
-      return;
-    }
+    if (transfer.length > 0 || isLarge(payload)) return this.#sendByPort(header, payload, transfer);
+    if (this.#waiting.length > 0) return this.#sendLater(header, payload);
     let isPut: boolean;
     try {
       isPut = this.#sender.put(payload);
@@ -92,7 +89,13 @@ export class Link {
       return this.#sendByPort(header, payload, transfer);
     }
     if (isPut) this.#putHeader(header);
-    else this.#wait(cloned(payload), header);
+    else this.#sendLater(header, payload);
+  }
+
+  /** There is no room. An object goes by the port, which clones it now: its owner may change it. */
+  #sendLater(header: number, payload: unknown): void {
+    if (typeof payload === 'object' && payload !== null) this.#sendByPort(header, payload, NO_TRANSFER);
+    else this.#wait(payload, header);
   }
 
   #putHeader(header: number): void {
@@ -103,6 +106,7 @@ export class Link {
 
   #wait(...values: unknown[]): void {
     this.#waiting.push(...values);
+    if (this.#sender.isClosed) return;
     this.#sender.flush();
     if (this.#isWaiting) return;
     this.#isWaiting = true;
@@ -172,12 +176,6 @@ export class Link {
   }
 }
 
-function needsPort(payload: unknown): boolean {
-  if (typeof payload !== 'object' || payload === null || !ArrayBuffer.isView(payload)) return false;
-  return payload.buffer instanceof SharedArrayBuffer || payload.byteLength > LARGEST_IN_RING_BYTES;
-}
-
-/** What waits is cloned now, as it would have been by sending it: its owner may change it. */
-function cloned(payload: unknown): unknown {
-  return typeof payload === 'object' && payload !== null ? structuredClone(payload) : payload;
+function isLarge(payload: unknown): boolean {
+  return payload instanceof Uint8Array && payload.byteLength > LARGEST_IN_RING_BYTES;
 }

@@ -78,6 +78,16 @@ export interface RunOptions {
   signal?: AbortSignalAny | null | undefined;
 }
 
+/** What a `WorkerPool` adds to the options of `run`. */
+export interface WorkerRunOptions extends RunOptions {
+  /** Tasks with the same key run on the same thread, one after the other or as its room allows, as long as it lives. */
+  key?: string | number | undefined;
+  /** Tasks with a higher number leave the queue first. Default 0. */
+  priority?: number | undefined;
+  /** The task is cancelled when it is not over so many milliseconds after the call. */
+  timeoutMs?: number | undefined;
+}
+
 /** Options of `close`. */
 export interface CloseOptions {
   /** Rejects the tasks that wait. Default false. */

@@ -69,7 +69,7 @@ export class Pipeline {
   }
 
   #fill(thread: PoolThread, queue: TaskQueue): void {
-    if (thread.hasAbortable) return;
+    if (thread.hasAbortable || thread.reserved.length > 0) return;
     const { ahead } = thread;
     while (ahead.length < this.#depth) {
       if (this.#rotates && ahead.length > 0) this.#hold(ahead[ahead.length - 1], queue);

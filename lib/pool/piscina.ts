@@ -13,27 +13,42 @@ import {
   withNullPrototype,
 } from './options.js';
 import { type AnyValue, type HostPiscina, hostPiscina } from './piscina-module.js';
-import { PoolCore, type PoolPolicy } from './pool-core.js';
+import { PoolPolicy, piscinaPolicy } from './policy.js';
+import { PoolCore } from './pool-core.js';
 import { histogramOf } from './pool-histogram.js';
 import { faultOfRun, validateOptions } from './validate-options.js';
 
-const piscinaPolicy: PoolPolicy = { writesOutputDirectly: false, crashesOnUnclonable: true };
 const defaultRunOptions: RunOptions = Object.freeze({});
+
+/** The inside of a pool. */
+export let coreOf: (pool: Piscina) => PoolCore;
 
 /**
  * A pool of worker threads with the API of Piscina 5. Its threads are started by Piscina; tasks and results travel
  * through Wakeline's channels.
  */
 export class Piscina<T = AnyValue, R = AnyValue> extends EventEmitterAsyncResource {
+  static {
+    coreOf = (pool) => pool.#core;
+  }
+
   readonly #core: PoolCore;
   #histogram: PoolHistogram | undefined;
 
-  /** @throws {TypeError | RangeError} for wrong options, in Piscina's words */
-  constructor(options: PiscinaOptions = {}) {
+  /**
+   * @param policy for `WorkerPool` alone
+   * @throws {TypeError | RangeError} for wrong options, in Piscina's words
+   */
+  constructor(options: PiscinaOptions = {}, policy?: PoolPolicy) {
     const given = withNullPrototype(options);
     super({ ...given, name: 'Piscina' } as { name: string });
     validateOptions(given);
-    this.#core = new PoolCore(this, this.asyncResource.asyncId(), given, piscinaPolicy);
+    this.#core = new PoolCore(
+      this,
+      this.asyncResource.asyncId(),
+      given,
+      policy instanceof PoolPolicy ? policy : piscinaPolicy,
+    );
   }
 
   /**
@@ -48,7 +63,9 @@ export class Piscina<T = AnyValue, R = AnyValue> extends EventEmitterAsyncResour
     const given = withNullPrototype(options);
     const fault = faultOfRun(given);
     if (fault !== undefined) return Promise.reject(fault);
-    return this.#core.run(task, given) as Promise<R>;
+    // These alone: what else a caller gives is nobody's business here.
+    const { transferList, filename, name, signal } = given;
+    return this.#core.run(task, { transferList, filename, name, signal }) as Promise<R>;
   }
 
   /** Lets the tasks come to their end, at most `closeTimeout` long, then ends the threads. */
@@ -146,7 +163,7 @@ export class Piscina<T = AnyValue, R = AnyValue> extends EventEmitterAsyncResour
   }
 
   static get Piscina(): typeof Piscina {
-    return Piscina;
+    return itself();
   }
 
   static get FixedQueue(): typeof FixedQueue {
@@ -173,4 +190,9 @@ export class Piscina<T = AnyValue, R = AnyValue> extends EventEmitterAsyncResour
   static get queueOptionsSymbol(): typeof queueOptionsSymbol {
     return queueOptionsSymbol;
   }
+}
+
+/** Apart, since esbuild renames a class whose body names it, and its name is part of the API. */
+function itself(): typeof Piscina {
+  return Piscina;
 }

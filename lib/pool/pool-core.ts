@@ -2,26 +2,26 @@ import type { EventEmitter } from 'node:events';
 import type { TaskQueue } from 'piscina';
 import { EventLoop } from '../io/index.js';
 import { nowMs } from '../stats/index.js';
-import type { AbortSignalAny } from './abort.js';
+import { type AbortSignalAny, type TimedSignal, withTimeout } from './abort.js';
 import { Dispatcher } from './dispatch.js';
 import { DrainSignal } from './drain-signal.js';
-import { AbortError, PoolErrors } from './errors.js';
+import { AbortError, PoolErrors, TaskTimeoutError } from './errors.js';
 import { PoolTimes } from './histogram.js';
 import { HostedThread } from './host.js';
-import { type FilledOptions, fillOptions, type PiscinaOptions, type RunOptions, toPath } from './options.js';
+import {
+  type FilledOptions,
+  fillOptions,
+  type PiscinaOptions,
+  type RunOptions,
+  toPath,
+  type WorkerRunOptions,
+} from './options.js';
 import { hostPiscina } from './piscina-module.js';
+import type { PoolPolicy } from './policy.js';
 import { PoolThread, type ThreadOwner } from './pool-thread.js';
 import { Task, type TaskAsyncOptions, type TaskOwner } from './task.js';
 import { ThreadSet } from './thread-set.js';
 import { watchThread } from './watch-thread.js';
-
-/** Ways in which a pool differs from Piscina's. */
-export interface PoolPolicy {
-  /** Whether a thread writes its output itself, instead of sending it through the main thread. */
-  readonly writesOutputDirectly: boolean;
-  /** Whether a result that cannot be cloned ends the thread, as in Piscina, or only fails its task. */
-  readonly crashesOnUnclonable: boolean;
-}
 
 const NO_TRANSFER: RunOptions['transferList'] & object = [];
 
@@ -56,7 +56,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
     this.emitter = emitter;
     this.#policy = policy;
     this.#asyncOptions = { requireManualDestroy: true, triggerAsyncId: asyncId };
-    this.taskQueue = options.taskQueue ?? new (hostPiscina().FixedQueue)();
+    this.taskQueue = options.taskQueue ?? policy.makeQueue?.() ?? new (hostPiscina().FixedQueue)();
     this.options = fillOptions(options);
     this.times = this.options.recordTiming ? new PoolTimes() : null;
     this.loop = EventLoop.current ?? EventLoop.attach();
@@ -83,23 +83,25 @@ export class PoolCore implements TaskOwner, ThreadOwner {
     while (this.threads.size < this.options.minThreads) this.addThread();
   }
 
-  /** Starts one more thread. */
-  addThread(): void {
-    if (this.isClosing) return;
+  /** Starts one more thread. Returns false when the pool closes: then none is started. */
+  addThread(): boolean {
+    if (this.isClosing) return false;
     const { options, loop } = this;
-    const hosted = new HostedThread(options, {
+    const settings = {
       filename: options.filename,
       name: options.name,
       concurrentTasks: options.concurrentTasksPerWorker,
       waitsForOutput: options.atomics === 'sync' && !this.#policy.writesOutputDirectly,
       writesOutputDirectly: this.#policy.writesOutputDirectly,
       crashesOnUnclonable: this.#policy.crashesOnUnclonable,
-      backend: loop.backend === 'portable' ? 'portable' : 'auto',
-    });
+      hasContext: this.#policy.hasContext,
+      backend: loop.backend === 'portable' ? ('portable' as const) : ('auto' as const),
+    };
     const thread = new PoolThread(
       this,
-      hosted,
+      new HostedThread(options, settings, this.#policy.entry),
       loop,
+      this.threads.freePosition(),
       options.concurrentTasksPerWorker,
       options.workerHistogram,
     );
@@ -111,6 +113,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
     }
     this.threads.add(thread);
     watchThread(this, thread);
+    return true;
   }
 
   #announce(thread: PoolThread): void {
@@ -128,16 +131,37 @@ export class PoolCore implements TaskOwner, ThreadOwner {
 
   /** A thread has failed or exited. */
   onThreadError(thread: PoolThread, error: unknown, onlyUnfinishedTasks: boolean): void {
+    thread.tellUp(error);
     thread.settleFinished();
     const isReclaimed = this.dispatcher.reclaim(thread);
     const tasks = thread.takeAll();
+    const reserved = this.dispatcher.takeReserved(thread);
     this.removeThread(thread);
     if (thread.isReady && !this.#failsDuringBootstrap) this.ensureMinimumThreads();
     // A thread that fails before it is up would fail again.
     else this.#failsDuringBootstrap = true;
     if (isReclaimed) this.dispatcher.handOut();
-    if (tasks.length > 0) for (const task of tasks) task.done(error);
-    else if (!onlyUnfinishedTasks) this.emitter.emit('error', error);
+    for (const task of tasks) task.done(error);
+    this.#rehome(reserved, error);
+    const isHopeless = this.#failsDuringBootstrap && this.threads.size === 0 && !this.isDestroying;
+    if (isHopeless) for (const task of this.dispatcher.takeWaiting()) task.done(error);
+    if (tasks.length === 0 && !onlyUnfinishedTasks) this.emitter.emit('error', error);
+  }
+
+  /** Tasks whose thread has ended go to the one that their key stands for now; those without a key fail. */
+  #rehome(tasks: readonly Task[], error: unknown): void {
+    for (const task of tasks) {
+      const thread =
+        typeof task.key === 'string' || typeof task.key === 'number' ? this.threadOf(task.key) : undefined;
+      if (thread === undefined) task.done(error);
+      else this.dispatcher.acceptOn(thread, task);
+    }
+  }
+
+  /** The thread on which tasks with this key run, if there is any thread. */
+  threadOf(key: string | number): PoolThread | undefined {
+    if (this.threads.size === 0) this.addThread();
+    return this.threads.byPosition(hashOf(key), Math.max(1, this.options.minThreads));
   }
 
   onThreadDestroyed(thread: PoolThread): void {
@@ -146,6 +170,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
 
   /** Ends a thread; its tasks fail. */
   removeThread(thread: PoolThread): void {
+    thread.tellUp(PoolErrors.threadTermination());
     const isReclaimed = this.dispatcher.reclaim(thread);
     thread.destroy();
     this.threads.delete(thread);
@@ -184,12 +209,25 @@ export class PoolCore implements TaskOwner, ThreadOwner {
     }, idleTimeout);
   }
 
-  /** Runs one task. */
-  run(value: unknown, options: RunOptions): Promise<unknown> {
+  /** Ends a thread whose task does not stop, and starts another in its place. */
+  replaceThread(thread: PoolThread): void {
+    const reserved = this.dispatcher.takeReserved(thread);
+    this.removeThread(thread);
+    this.ensureMinimumThreads();
+    this.#rehome(reserved, PoolErrors.threadTermination());
+  }
+
+  /** Makes a task of a call of `run`; undefined: without a file to run it from. */
+  makeTask(value: unknown, options: WorkerRunOptions): Task | undefined {
     const filename = options.filename ?? this.options.filename;
-    if (typeof filename !== 'string') return Promise.reject(PoolErrors.filenameNotProvided());
+    if (typeof filename !== 'string') return undefined;
     const isEnding = this.isClosing || this.isDestroying;
-    const signal = isEnding ? AbortSignal.abort('queue is being terminated') : (options.signal ?? null);
+    let signal = isEnding ? AbortSignal.abort('queue is being terminated') : (options.signal ?? null);
+    let timed: TimedSignal | undefined;
+    if (options.timeoutMs !== undefined) {
+      timed = withTimeout(signal, options.timeoutMs);
+      signal = timed.signal;
+    }
     const task = new Task(
       this,
       value,
@@ -199,22 +237,62 @@ export class PoolCore implements TaskOwner, ThreadOwner {
       signal,
       this.#asyncOptions,
     );
-    if (signal !== null) {
-      if (signal.aborted) {
-        task.reject(new AbortError(signal.reason));
-        return task.promise;
-      }
-      task.listen(signal, () => this.#onAbort(task, signal));
-    }
-    this.dispatcher.accept(task);
+    if (options.priority !== undefined) task.priority = options.priority;
+    task.key = options.key;
+    if (signal === null) return task;
+    if (signal.aborted) {
+      timed?.stop();
+      task.aborted = true;
+      task.reject(new AbortError(signal.reason));
+    } else task.listen(signal, () => this.#onAbort(task, signal), timed?.stop);
+    return task;
+  }
+
+  /** Runs one task. */
+  run(value: unknown, options: WorkerRunOptions): Promise<unknown> {
+    const task = this.makeTask(value, options);
+    if (task === undefined) return Promise.reject(PoolErrors.filenameNotProvided());
+    this.begin(task);
     return task.promise;
   }
 
-  #onAbort(task: Task, signal: AbortSignalAny): void {
-    // First, so that it is this error and not that of the thread's end.
-    task.reject(new AbortError(signal.reason));
-    if (task.workerInfo === null) return this.dispatcher.remove(task);
-    this.removeThread(task.workerInfo);
-    this.ensureMinimumThreads();
+  /** Lets a task take its way, unless it is aborted already. */
+  begin(task: Task): void {
+    if (task.aborted) return;
+    const { key } = task;
+    const thread = key === undefined || key === null ? undefined : this.threadOf(key);
+    if (thread === undefined) this.dispatcher.accept(task);
+    else this.dispatcher.acceptOn(thread, task);
   }
+
+  /** Drops a task if no thread has it. */
+  drop(task: Task): void {
+    if (task.workerInfo !== null || task.aborted || task.ended !== 0) return;
+    task.aborted = true;
+    task.reject(new AbortError());
+    this.dispatcher.remove(task);
+  }
+
+  #onAbort(task: Task, signal: AbortSignalAny): void {
+    const { reason } = signal;
+    // First, so that it is this error and not that of the thread's end.
+    task.reject(reason instanceof TaskTimeoutError ? reason : new AbortError(reason));
+    const thread = task.workerInfo;
+    if (thread === null) return this.dispatcher.remove(task);
+    const { abortGraceMs } = this.#policy;
+    if (abortGraceMs === 0) return this.replaceThread(thread);
+    thread.cancel(task, reason);
+    setTimeout(() => {
+      if (thread.slots.at(task.slot) === task) this.replaceThread(thread);
+    }, abortGraceMs).unref();
+  }
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(key: string | number): number {
+  if (typeof key === 'number' && Number.isSafeInteger(key) && key >= 0) return key;
+  const text = String(key);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
 }

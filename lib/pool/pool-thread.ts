@@ -31,6 +31,12 @@ export class PoolThread implements LinkHandler {
   isReady = false;
   /** Tasks that were sent before there was room for them, in the order in which they begin. */
   readonly ahead: Task[] = [];
+  /** Tasks that wait for this thread and no other. */
+  readonly reserved: Task[] = [];
+  /** Its place in the pool: the lowest number that no other living thread has. */
+  readonly position: number;
+  /** Resolves when the thread is up; rejects when it ends before. */
+  readonly up: Promise<void>;
   /** When a task last ended or began here, of `performance.now()`. */
   progressMs = 0;
   /** It gave its tasks ahead back and has ended none since. */
@@ -42,6 +48,7 @@ export class PoolThread implements LinkHandler {
   readonly #maximumUsage: number;
   readonly #runKind: number;
   readonly #aheadKind: number;
+  #settleUp!: { resolve(): void; reject(error: unknown): void };
   #abortableTasks = 0;
   #isEnding = false;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -54,9 +61,16 @@ export class PoolThread implements LinkHandler {
     owner: ThreadOwner,
     hosted: HostedThread,
     loop: EventLoop,
+    position: number,
     maximumUsage: number,
     hasHistogram: boolean,
   ) {
+    this.position = position;
+    this.up = new Promise((resolve, reject) => {
+      this.#settleUp = { resolve, reject };
+    });
+    // Whoever asks `ready()` gets the error; nobody need ask.
+    this.up.catch(() => {});
     this.#owner = owner;
     this.#hosted = hosted;
     this.worker = hosted.worker;
@@ -97,7 +111,10 @@ export class PoolThread implements LinkHandler {
     assert(!this.terminating && !this.destroyed, 'tasks are only posted to living threads');
     const slot = this.slots.add(task);
     if (slot < 0) return task.done(new RangeError(`a thread holds at most ${SLOTS} tasks at a time`));
-    if (!this.#send(this.#runKind, slot, task, task.releaseTask())) return;
+    // Plain, as for `postAhead`: a task that is cancelled later must not find the word of the one before.
+    if (task.abortSignal !== null) this.#hosted.words[ThreadWord.slots + slot] = SlotState.taken;
+    const kind = task.onValue === undefined ? this.#runKind : ToThread.iterate;
+    if (!this.#send(kind, slot, task, task.releaseTask())) return;
     if (task.abortSignal !== null) this.#abortableTasks++;
     if (this.#idleTimer !== undefined) this.clearIdleTimeout();
     if (this.slots.size === 1) this.progressMs = task.started;
@@ -136,6 +153,36 @@ export class PoolThread implements LinkHandler {
     return true;
   }
 
+  /** Whether there is room for a task. One that can be aborted shares a thread with no other. */
+  hasRoomFor(task: Task): boolean {
+    if (task.abortSignal !== null) return this.usage === 0;
+    return !this.isFull && !this.isRunningAbortableTask;
+  }
+
+  /** Says in shared memory, and by a record, that a running task is cancelled. */
+  cancel(task: Task, reason: unknown): void {
+    Atomics.store(this.#hosted.words, ThreadWord.slots + task.slot, SlotState.cancelled);
+    const header = ToThread.cancel | (task.slot << Header.kindBits);
+    try {
+      this.#link.send(header, reason);
+    } catch {
+      // A reason that cannot be cloned stays here; that the task is cancelled arrives.
+      this.#link.send(header, undefined);
+    }
+  }
+
+  /** Lets the iteration of a task send so many values more. */
+  giveCredit(task: Task, values: number): void {
+    if (this.slots.at(task.slot) === task)
+      this.#link.send(ToThread.credit | (task.slot << Header.kindBits), values);
+  }
+
+  /** The Worker is up, or has failed with an error. */
+  tellUp(error?: unknown): void {
+    if (error === undefined) this.#settleUp.resolve();
+    else this.#settleUp.reject(error);
+  }
+
   /** Takes back up to `count` of the tasks that are ahead, but for those that have begun meanwhile. */
   withdraw(count: number, nowMs: number): Task[] {
     return this.ahead.splice(0, count).filter((task) => {
@@ -164,6 +211,7 @@ export class PoolThread implements LinkHandler {
     const slot = (header >>> Header.kindBits) & Header.slotMask;
     if (kind === ToPool.time) return recordMs(this.histogram!, payload as number);
     if (kind === ToPool.passed) return this.slots.free(slot);
+    if (kind === ToPool.value) return this.slots.at(slot)!.onValue!(payload);
     const task = this.#take(slot);
     let error: unknown = null;
     if (kind === ToPool.error) error = reviveError(payload);

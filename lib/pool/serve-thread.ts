@@ -4,6 +4,7 @@ import { loadHandler } from './handlers.js';
 import { TaskRunner } from './task-runner.js';
 import { Boot, ThreadWord } from './thread-descriptor.js';
 import { START_KEY, type ThreadStart } from './thread-start.js';
+import { writeOutputDirectly } from './worker-output.js';
 
 const never = new Promise<never>(() => {});
 
@@ -18,6 +19,7 @@ export async function serveThread(): Promise<(port: MessagePort) => void> {
   setEnvironmentData(START_KEY, undefined as never);
   const loop = attachLoop(words, settings.backend);
   if (loop === undefined) return never;
+  if (settings.writesOutputDirectly) writeOutputDirectly();
   // Loaded before the link opens, so that tasks start in the order in which they come.
   if (settings.filename !== null) await loadHandler(settings.filename, settings.name);
   const runner = new TaskRunner(loop, start);

@@ -8,16 +8,27 @@ import type { EventLoop } from '../io/index.js';
 import { nowMs } from '../stats/index.js';
 import { encodeError, isError } from './error-codec.js';
 import { type Handler, loadHandler } from './handlers.js';
+import { Iteration } from './iteration.js';
 import { Link, type LinkHandler } from './link.js';
 import { isMovable, transferableSymbol, valueSymbol } from './movable.js';
+import { SlotContext } from './task-context.js';
 import { BY_PORT, Header, SlotState, ThreadWord, ToPool, ToThread } from './thread-descriptor.js';
 import { PORT_KEY, type ThreadSettings, type ThreadStart } from './thread-start.js';
+import { hasUnwrittenOutput, writeOutput } from './worker-output.js';
 
 interface KnownHandler {
   readonly filename: string;
   readonly name: string;
   /** Undefined until the file is loaded. */
   handler: Handler | undefined;
+}
+
+/** A task that has begun. */
+interface Running {
+  readonly slot: number;
+  /** When it began, if that is measured. */
+  readonly startMs: number;
+  readonly context: SlotContext | undefined;
 }
 
 const NOT_TIMED = -1;
@@ -31,6 +42,9 @@ export class TaskRunner implements LinkHandler {
   readonly #handlers: KnownHandler[] = [];
   /** Tasks that were sent ahead and have no room yet. */
   readonly #ahead: { header: number; payload: unknown }[] = [];
+  /** By slot; one that is over stays until the slot is used again. */
+  readonly #contexts: SlotContext[] = [];
+  readonly #iterations = new Map<number, Iteration>();
   #running = 0;
   #isStarting = false;
 
@@ -59,7 +73,10 @@ export class TaskRunner implements LinkHandler {
       this.#handlers[number] = { filename, name, handler: undefined };
       return;
     }
-    if (kind === ToThread.run || kind === ToThread.runTimed) this.#start(header, payload);
+    if (kind === ToThread.run || kind === ToThread.runTimed || kind === ToThread.iterate)
+      this.#start(header, payload);
+    else if (kind === ToThread.cancel) this.#cancel(slotOf(header), payload);
+    else if (kind === ToThread.credit) this.#iterations.get(slotOf(header))?.add(payload as number);
     else if (this.#running < this.#settings.concurrentTasks && this.#ahead.length === 0)
       this.#startAhead(header, payload);
     else this.#ahead.push({ header, payload });
@@ -68,7 +85,7 @@ export class TaskRunner implements LinkHandler {
   /** Begins a task that was sent ahead, unless the pool has taken it back. */
   #startAhead(header: number, payload: unknown): void {
     const { queued, taken } = SlotState;
-    const slot = (header >>> Header.kindBits) & Header.slotMask;
+    const slot = slotOf(header);
     if (Atomics.compareExchange(this.#words, ThreadWord.slots + slot, queued, taken) === queued)
       this.#start(header, payload);
     else this.#link.send(ToPool.passed | (slot << Header.kindBits), undefined);
@@ -76,18 +93,38 @@ export class TaskRunner implements LinkHandler {
 
   #start(header: number, payload: unknown): void {
     const kind = header & Header.kindMask & ~BY_PORT;
-    const slot = (header >>> Header.kindBits) & Header.slotMask;
+    const slot = slotOf(header);
     const isTimed = kind === ToThread.runTimed || kind === ToThread.runAheadTimed;
     const startMs = isTimed ? nowMs() : NOT_TIMED;
+    let context: SlotContext | undefined;
+    if (this.#settings.hasContext) {
+      context = new SlotContext(this.#words, ThreadWord.slots + slot);
+      this.#contexts[slot] = context;
+    }
+    const running: Running = { slot, startMs, context };
+    if (kind === ToThread.iterate)
+      this.#iterations.set(slot, new Iteration((value) => this.#sendValue(slot, value)));
     const known = this.#handlers[header >>> Header.handlerShift];
     this.#running++;
-    if (known.handler !== undefined) this.#run(slot, known.handler, payload, startMs);
-    else void this.#loadAndRun(slot, known, payload, startMs);
+    if (known.handler !== undefined) this.#run(running, known.handler, payload);
+    else void this.#loadAndRun(running, known, payload);
+  }
+
+  /** The pool has cancelled a task: those who listen are told, and an iteration stops. */
+  #cancel(slot: number, reason: unknown): void {
+    this.#contexts[slot]?.abort(reason);
+    this.#iterations.get(slot)?.stop();
+  }
+
+  #sendValue(slot: number, value: unknown): void {
+    this.#link.send(ToPool.value | (slot << Header.kindBits), value);
   }
 
   /** A task has ended: tasks that were sent ahead may begin. */
-  #end(): void {
+  #end({ slot, context }: Running): void {
     this.#running--;
+    context?.end();
+    if (this.#iterations.size > 0) this.#iterations.delete(slot);
     // A task that ends at once comes here again from within.
     if (this.#isStarting) return;
     this.#isStarting = true;
@@ -98,67 +135,74 @@ export class TaskRunner implements LinkHandler {
     this.#isStarting = false;
   }
 
-  async #loadAndRun(slot: number, known: KnownHandler, payload: unknown, startMs: number): Promise<void> {
+  async #loadAndRun(running: Running, known: KnownHandler, payload: unknown): Promise<void> {
     try {
       known.handler = await loadHandler(known.filename, known.name);
       if (known.handler === undefined) throw new Error(`No handler function exported from ${known.filename}`);
     } catch (error) {
-      return this.#fail(slot, error, startMs);
+      return this.#fail(running, error);
     }
-    this.#run(slot, known.handler, payload, startMs);
+    this.#run(running, known.handler, payload);
   }
 
-  #run(slot: number, handler: Handler, payload: unknown, startMs: number): void {
+  #run(running: Running, handler: Handler, payload: unknown): void {
     let result: unknown;
     let isPromise: boolean;
     try {
-      result = handler(payload);
+      result = running.context === undefined ? handler(payload) : handler(payload, running.context);
+      const iteration = this.#iterations.size === 0 ? undefined : this.#iterations.get(running.slot);
+      if (iteration !== undefined) result = iteration.run(result);
       isPromise = isThenable(result);
     } catch (error) {
-      return this.#fail(slot, error, startMs);
+      return this.#fail(running, error);
     }
-    if (isPromise) void this.#settle(slot, result, startMs);
-    else this.#finish(slot, result, startMs);
+    if (isPromise) void this.#settle(running, result);
+    else this.#finish(running, result);
   }
 
-  async #settle(slot: number, promise: unknown, startMs: number): Promise<void> {
+  async #settle(running: Running, promise: unknown): Promise<void> {
     let result: unknown;
     try {
       result = await promise;
     } catch (error) {
-      return this.#fail(slot, error, startMs);
+      return this.#fail(running, error);
     }
-    this.#finish(slot, result, startMs);
+    this.#finish(running, result);
   }
 
-  #finish(slot: number, result: unknown, startMs: number): void {
+  #finish(running: Running, result: unknown): void {
     if (this.#settings.waitsForOutput && hasUnwrittenOutput()) {
-      void writeOutput().then(() => this.#sendResult(slot, result, startMs));
-    } else this.#sendResult(slot, result, startMs);
+      void writeOutput().then(() => this.#sendResult(running, result));
+    } else this.#sendResult(running, result);
   }
 
-  #sendResult(slot: number, result: unknown, startMs: number): void {
-    if (startMs !== NOT_TIMED) this.#link.send(ToPool.time, Math.round(nowMs() - startMs));
-    const header = ToPool.result | (slot << Header.kindBits);
+  #sendResult(running: Running, result: unknown): void {
+    this.#sendTime(running);
+    const header = ToPool.result | (running.slot << Header.kindBits);
     try {
       if (isMovable(result))
         this.#link.send(header, result[valueSymbol], NO_TRANSFER.concat(result[transferableSymbol] as never));
       else this.#link.send(header, result);
     } catch (error) {
-      this.#onUnclonable(slot, error);
+      this.#onUnclonable(running.slot, error);
     }
-    this.#end();
+    this.#end(running);
   }
 
-  #fail(slot: number, error: unknown, startMs: number): void {
-    if (startMs !== NOT_TIMED) this.#link.send(ToPool.time, Math.round(nowMs() - startMs));
+  #fail(running: Running, error: unknown): void {
+    this.#sendTime(running);
+    const slotBits = running.slot << Header.kindBits;
     try {
-      if (isError(error)) this.#link.send(ToPool.error | (slot << Header.kindBits), encodeError(error));
-      else this.#link.send(ToPool.thrown | (slot << Header.kindBits), error);
+      if (isError(error)) this.#link.send(ToPool.error | slotBits, encodeError(error));
+      else this.#link.send(ToPool.thrown | slotBits, error);
     } catch (cloneError) {
-      this.#onUnclonable(slot, cloneError);
+      this.#onUnclonable(running.slot, cloneError);
     }
-    this.#end();
+    this.#end(running);
+  }
+
+  #sendTime({ startMs }: Running): void {
+    if (startMs !== NOT_TIMED) this.#link.send(ToPool.time, Math.round(nowMs() - startMs));
   }
 
   /** What the task gave cannot be sent. */
@@ -167,21 +211,13 @@ export class TaskRunner implements LinkHandler {
       queueMicrotask(() => {
         throw error;
       });
-    } else this.#link.send(ToPool.thrown | (slot << Header.kindBits), error);
+    } else this.#link.send(ToPool.error | (slot << Header.kindBits), encodeError(error as Error));
   }
 }
+
+const slotOf = (header: number): number => (header >>> Header.kindBits) & Header.slotMask;
 
 function isThenable(value: unknown): boolean {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
   return typeof (value as PromiseLike<unknown>).then === 'function';
-}
-
-function hasUnwrittenOutput(): boolean {
-  return process.stdout.writableLength > 0 || process.stderr.writableLength > 0;
-}
-
-/** Resolves when the main thread has taken what this thread has written. */
-async function writeOutput(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr])
-    if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
 }

@@ -57,6 +57,14 @@ export class Task extends AsyncResource {
   /** Its place on that thread. */
   slot = -1;
   readonly created = nowMs();
+  /** Higher ones leave a `WorkerPool`'s queue first. */
+  priority = 0;
+  /** Tasks of one key run on one thread; null: this task has no key, but is for one thread all the same. */
+  key: string | number | null | undefined;
+  /** The thread that it waits for, if it is for one thread. */
+  home: PoolThread | undefined;
+  /** Called for each value of a task that iterates; undefined for all other tasks. */
+  onValue: ((value: unknown) => void) | undefined;
   /** While it is ahead: the task that is held back behind it. */
   held: Task | undefined;
   started = 0;
@@ -94,12 +102,20 @@ export class Task extends AsyncResource {
     }
   }
 
-  /** Calls back when the signal is aborted before the task is over. */
-  listen(signal: AbortSignalAny, onAborted: () => void): void {
-    this.#stopListening = onAbort(signal, () => {
+  /**
+   * Calls back when the signal is aborted before the task is over.
+   * @param stop called when it is no longer listened to
+   */
+  listen(signal: AbortSignalAny, onAborted: () => void, stop?: () => void): void {
+    const off = onAbort(signal, () => {
       this.aborted = true;
+      stop?.();
       onAborted();
     });
+    this.#stopListening = () => {
+      off();
+      stop?.();
+    };
   }
 
   /** Gives the value away: from now on a thread has it. */

@@ -46,6 +46,12 @@ export const ToThread = {
   /** The same as the first two, but only when the thread has room, and only if it takes the task by its slot word. */
   runAhead: 3,
   runAheadTimed: 4,
+  /** The task in the slot is cancelled; the payload is the reason. Its word says so already. */
+  cancel: 5,
+  /** Run a handler whose result is an iterable, and send its values one by one. */
+  iterate: 6,
+  /** The payload says how many more values the iteration in the slot may send. */
+  credit: 7,
 } as const;
 
 /** Kinds of record from a thread to its pool. Each follows its payload. */
@@ -59,6 +65,8 @@ export const ToPool = {
   time: 3,
   /** A task that was withdrawn has been passed: its slot is free. */
   passed: 4,
+  /** A value of an iteration. */
+  value: 5,
 } as const;
 
 /** Values of a slot's word while its task is ahead. */
@@ -69,6 +77,8 @@ export const SlotState = {
   queued: 1,
   /** The pool has taken the task back. */
   withdrawn: 2,
+  /** The pool has cancelled the running task. */
+  cancelled: 3,
 } as const;
 
 /** Set in a kind when the payload comes by the MessagePort at the side. */

@@ -14,6 +14,23 @@ export class ThreadSet {
     return [...this.pending, ...this.ready];
   }
 
+  /** The lowest number that no thread has as its position. */
+  freePosition(): number {
+    const taken = new Set(this.all().map((thread) => thread.position));
+    let position = 0;
+    while (taken.has(position)) position++;
+    return position;
+  }
+
+  /**
+   * The thread that a hash stands for.
+   * @param positions how many positions are shared out
+   */
+  byPosition(hash: number, positions: number): PoolThread | undefined {
+    const all = this.all();
+    return all.find((thread) => thread.position === hash % positions) ?? all[hash % all.length];
+  }
+
   /** Adds a thread to the ready ones if it is, else to the pending ones. */
   add(thread: PoolThread): void {
     (thread.isReady ? this.ready : this.pending).push(thread);

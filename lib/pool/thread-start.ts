@@ -18,6 +18,8 @@ export interface ThreadSettings {
   readonly writesOutputDirectly: boolean;
   /** Whether a result that cannot be cloned ends the thread, as in Piscina, or only fails its task. */
   readonly crashesOnUnclonable: boolean;
+  /** Whether handlers get a context as their second argument, by which they can be cancelled. */
+  readonly hasContext: boolean;
   /** Backend that the thread's loop must have to talk to its pool's. */
   readonly backend: 'auto' | 'portable';
 }

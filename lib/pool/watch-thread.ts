@@ -11,8 +11,10 @@ const READY_KEY = '_WORKER_READY';
 export function watchThread(pool: PoolCore, thread: PoolThread): void {
   thread.worker.on('message', (message: unknown) => {
     if (typeof message !== 'object' || message === null) pool.emitter.emit('message', message);
-    else if (READY_KEY in message) pool.onThreadReady(thread);
-    else if (PORT_KEY in message) thread.setPort((message as Record<string, MessagePort>)[PORT_KEY]);
+    else if (READY_KEY in message) {
+      thread.tellUp();
+      pool.onThreadReady(thread);
+    } else if (PORT_KEY in message) thread.setPort((message as Record<string, MessagePort>)[PORT_KEY]);
     else pool.emitter.emit('message', message);
   });
   thread.worker.on('error', (error) => pool.onThreadError(thread, error, false));

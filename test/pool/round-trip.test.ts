@@ -1,24 +1,9 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
-import { afterEach, expect, test } from 'vitest';
-import { WorkerPool } from 'wakeline';
+import { expect, test } from 'vitest';
 import Piscina, * as dropIn from 'wakeline/piscina';
-import { fixturePath } from '../support/project.js';
-
-const filename = fixturePath('pool-handlers');
-const pools: Piscina[] = [];
-
-/** A pool that is destroyed after the test. */
-function makePool(options: ConstructorParameters<typeof Piscina>[0] = {}): Piscina {
-  const pool = new WorkerPool({ filename, minThreads: 1, maxThreads: 1, ...options });
-  pools.push(pool);
-  return pool;
-}
-
-afterEach(async () => {
-  for (const pool of pools.splice(0)) await pool.destroy();
-});
+import { makePool } from './make-pool.js';
 
 test('values go to a thread and come back', async () => {
   const pool = makePool();
@@ -31,7 +16,7 @@ test('values go to a thread and come back', async () => {
 });
 
 test('results belong to their tasks when thousands are under way', async () => {
-  const pool = makePool({ maxThreads: 2, minThreads: 2 });
+  const pool = makePool({ threads: 2 });
   const results = await Promise.all(Array.from({ length: 5000 }, (_, i) => pool.run(i)));
   expect(results).toEqual(Array.from({ length: 5000 }, (_, i) => i));
   expect(pool.completed).toBe(5000);
@@ -88,7 +73,7 @@ test('errors arrive with name, message, stack, cause and own properties', async 
 });
 
 test('a thread that exits fails its own task only, and is replaced', async () => {
-  const pool = makePool({ maxThreads: 2, minThreads: 2 });
+  const pool = makePool({ threads: 2 });
   const [exited, ...others] = await Promise.allSettled([
     pool.run(3, { name: 'exit' }),
     ...Array.from({ length: 100 }, (_, i) => pool.run(i)),
@@ -101,7 +86,7 @@ test('a thread that exits fails its own task only, and is replaced', async () =>
 });
 
 test('an abort ends a running task and drops a waiting one', async () => {
-  const pool = makePool();
+  const pool = makePool({ abortGraceMs: 0 });
   const [running, waiting] = [new AbortController(), new AbortController()];
   const first = pool.run(60_000, { name: 'slowly', signal: running.signal });
   const second = pool.run(1, { signal: waiting.signal });
