@@ -4,6 +4,7 @@ export { HookAnswer, HookEvent, type LoopHook, type LoopHooks } from './loop-hoo
 export type { Memory } from './memory.js';
 export { type Native, native } from './native.js';
 export { compiledFile } from './package-folder.js';
+export type { SocketCalls } from './socket-calls.js';
 export { errnoName, type SystemCalls } from './system-calls.js';
 export type { UvLoop } from './uv.js';
 export { CpuFeature, WaitDescriptor, WaitEnd } from './wait-descriptor.js';

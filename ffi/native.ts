@@ -2,12 +2,14 @@ import { type CpuWaits, declareCpuWaits } from './cpu-waits.js';
 import { loadLibraries } from './koffi.js';
 import { declareLoopHooks, type LoopHooks } from './loop-hooks.js';
 import { declareMemory, type Memory } from './memory.js';
+import { declareSocketCalls, type SocketCalls } from './socket-calls.js';
 import { declareSystemCalls, type SystemCalls } from './system-calls.js';
 import { declareUvLoop, type UvLoop } from './uv.js';
 
 /** All native functions, bound to the calling thread. */
 export interface Native {
   readonly system: SystemCalls;
+  readonly sockets: SocketCalls;
   readonly memory: Memory;
   readonly uv: UvLoop;
   readonly cpu: CpuWaits;
@@ -31,6 +33,7 @@ function declare(): Native | string {
   try {
     return {
       system: declareSystemCalls(libraries),
+      sockets: declareSocketCalls(libraries),
       memory: declareMemory(libraries),
       uv: declareUvLoop(libraries),
       cpu: declareCpuWaits(libraries),

@@ -1,3 +1,4 @@
+export { BufferRing, type BufferRingOptions } from './buffer-ring.js';
 export { findWakeWord, type RingLayout, type WakeWordPlace } from './layout-probe.js';
 export { probeOpcodes } from './opcode-probe.js';
 export {
@@ -18,4 +19,14 @@ export {
 } from './ring-constants.js';
 export type { RingMemory, RingMemoryKind } from './ring-memory.js';
 export { RingUnavailableError, type SetUpOptions, setUpLadder, setUpRing } from './set-up.js';
+export { NOTIF_USAGE_ZC_COPIED, SocketConstant } from './socket-constants.js';
+export {
+  acceptMultishot,
+  connectSocket,
+  receiveMessages,
+  receiveMultishot,
+  sendBytes,
+  sendMessage,
+  sendZeroCopy,
+} from './socket-operations.js';
 export { UringError } from './uring-error.js';

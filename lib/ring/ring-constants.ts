@@ -44,7 +44,7 @@ export const SqFlag = { NEED_WAKEUP: 1 << 0, CQ_OVERFLOW: 1 << 1, TASKRUN: 1 << 
 export const EnterFlag = { GETEVENTS: 1 << 0, EXT_ARG: 1 << 3 } as const;
 
 /** `IORING_CQE_F_*`. */
-export const CqeFlag = { BUFFER: 1 << 0, MORE: 1 << 1 } as const;
+export const CqeFlag = { BUFFER: 1 << 0, MORE: 1 << 1, NOTIF: 1 << 3 } as const;
 
 /** `IOSQE_*`. */
 export const SqeFlag = {
@@ -135,6 +135,12 @@ export const POLLIN = 1;
 
 /** `IORING_REGISTER_PROBE` (5.6). */
 export const REGISTER_PROBE = 8;
+
+/** `IORING_REGISTER_PBUF_RING` (5.19). */
+export const REGISTER_PBUF_RING = 22;
+
+/** `IORING_UNREGISTER_PBUF_RING` (5.19). */
+export const UNREGISTER_PBUF_RING = 23;
 
 /** `IORING_REGISTER_SYNC_CANCEL` (6.0). */
 export const REGISTER_SYNC_CANCEL = 24;

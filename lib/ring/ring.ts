@@ -118,6 +118,23 @@ export class Ring {
     return index;
   }
 
+  /** The entry that `nextEntry` returned last. */
+  get lastEntry(): number {
+    return ((this.#tail - 1) & (this.#sqEntries - 1)) * Sqe.words;
+  }
+
+  /**
+   * Lets an entry that the kernel has not been given yet transfer more bytes, those behind its first ones.
+   * @param entry `lastEntry` when it was prepared
+   * @param enters the ring's `enters` at that time
+   * @returns false when it may be on its way; nothing was changed then
+   */
+  lengthen(entry: number, enters: number, bytes: number): boolean {
+    if (this.enters !== enters) return false;
+    this.#sqes[entry + Sqe.length] += bytes;
+    return true;
+  }
+
   /** Something is to be done for `reap` or `flush`: a completion, deferred task work, or an overflow. */
   hasWork(): boolean {
     // Loading the tail first pairs with the kernel's release store of it: entries before it are complete.
