@@ -1,11 +1,11 @@
 import { type EventLoopOptions, type LoopCore, ThreadLoop } from '../loop/index.js';
-import { FileLoop } from './file-loop.js';
+import { NetLoop } from './net/net-loop.js';
 
 /**
  * The event loop of one Node thread, beside libuv's: messages between threads, files, sockets and timers, waited for on
  * one cache line. Its methods are inherited, one class a theme.
  */
-export class EventLoop extends FileLoop {
+export class EventLoop extends NetLoop {
   /** The loop attached to this thread, if there is one. */
   static override get current(): EventLoop | undefined {
     return ThreadLoop.current as EventLoop | undefined;

@@ -21,5 +21,21 @@ export type { ResolveRule } from './file/resolve-rules.js';
 export type { WriteFileOptions } from './file/write-file.js';
 export { FileReader, type FileReaderOptions } from './file-reader.js';
 export type { FileSink } from './file-sink.js';
+export type {
+  BindOptions,
+  ConnectOptions,
+  Datagram,
+  DatagramSocket,
+  InternetAddress,
+  Listener,
+  ListenOptions,
+  NetAddress,
+  Socket,
+  SocketHandlers,
+  SocketOptions,
+  SocketReadOptions,
+  SocketWriteOptions,
+  UnixSocketAddress,
+} from './net/index.js';
 export type { Address, RingAccess, SubmissionEntry, SubmitOptions } from './ring-access.js';
 export type { TimerOptions } from './timer/timers.js';

@@ -1,0 +1,10 @@
+export type { ConnectOptions } from './connect-options.js';
+export type { BindOptions } from './datagram-options.js';
+export type { DatagramSocket } from './datagram-socket.js';
+export type { Datagram } from './datagram-transport.js';
+export type { ListenOptions } from './listen-options.js';
+export type { Listener } from './listener.js';
+export type { InternetAddress, NetAddress, UnixSocketAddress } from './net-address.js';
+export { NetLoop } from './net-loop.js';
+export type { Socket, SocketHandlers, SocketReadOptions, SocketWriteOptions } from './socket.js';
+export type { SocketOptions } from './socket-options.js';
