@@ -3,7 +3,15 @@ import { channelSuite } from './channel.js';
 import { digestSuite } from './digest.js';
 import { fileSuite } from './file.js';
 import { idleSuite } from './idle.js';
+import { netSuite } from './net.js';
 import { wakeSuite } from './wake.js';
 
 /** Every suite, in the order in which they run. */
-export const suites: readonly Suite[] = [channelSuite, wakeSuite, idleSuite, digestSuite, fileSuite];
+export const suites: readonly Suite[] = [
+  channelSuite,
+  wakeSuite,
+  idleSuite,
+  digestSuite,
+  fileSuite,
+  netSuite,
+];
