@@ -18,6 +18,7 @@ export {
   type FileStreamOptions,
   type FileWritable,
   type InternetAddress,
+  type LentBuffer,
   type Listener,
   type ListenOptions,
   type MkdirOptions,

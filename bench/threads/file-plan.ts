@@ -17,6 +17,8 @@ export type FilePlan =
       readonly side: FileSide;
       readonly path: string;
       readonly chunkBytes: number;
+      /** How often, after two times that warm up. */
+      readonly passes: number;
       /** Whether the chunks share memory, where the side has a choice. */
       readonly reuse: boolean;
     }

@@ -19,6 +19,7 @@ type Plan<Job> = Extract<FilePlan, { readonly job: Job }>;
 const IN_FLIGHT = 64;
 const BLOCK_BYTES = 4096;
 const MIB = 1 << 20;
+const WARM_UP_PASSES = 2;
 const NS_PER_US = 1000;
 const NS_PER_MS = 1e6;
 
@@ -155,10 +156,10 @@ async function run(): Promise<FileResult> {
     });
   }
   if (plan.job === 'sequential') {
-    await readSequentially(plan);
+    for (let pass = 0; pass < WARM_UP_PASSES; pass++) await readSequentially(plan);
     return measure(async () => {
-      await readSequentially(plan);
-      return statSync(plan.path).size / MIB;
+      for (let pass = 0; pass < plan.passes; pass++) await readSequentially(plan);
+      return (plan.passes * statSync(plan.path).size) / MIB;
     });
   }
   await readWholeFiles(plan);

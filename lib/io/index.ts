@@ -1,4 +1,5 @@
 export { AbortError } from './abort.js';
+export type { LentBuffer } from './buffer-arena.js';
 export { type BytePath, bytePathOf, bytePathOfBytes, bytesOf, displayPath } from './byte-path.js';
 export type { Advice, AdviseOptions } from './descriptor/advise.js';
 export { PollEvent } from './descriptor/poll.js';

@@ -1,6 +1,8 @@
 import { type Native, native } from '../../ffi/index.js';
 import { type LoopCore, WakelineError } from '../loop/index.js';
-import { probeOpcodes } from '../ring/index.js';
+import { Opcode, probeOpcodes, REGISTER_BUFFERS } from '../ring/index.js';
+import { BufferArena } from './buffer-arena.js';
+import { IoVector } from './file/io-vector-descriptor.js';
 import { PromisedOperations } from './promised-operations.js';
 
 /** Something that holds an fd, and is closed with its loop. */
@@ -18,6 +20,8 @@ export class IoContext {
   readonly native: Native | undefined;
   /** Operations on the ring; undefined in the backends `epoll` and `portable`, where Node's own modules do the work. */
   readonly ring: PromisedOperations | undefined;
+  /** Memory that is lent to operations and given back. */
+  readonly arena: BufferArena;
   /** Whatever holds an fd. */
   readonly resources = new Set<IoResource>();
   #isClosed = false;
@@ -26,11 +30,25 @@ export class IoContext {
     const { backend, operations, ring } = core;
     const functions = backend === 'portable' ? undefined : native();
     this.core = core;
+    this.arena = new BufferArena((memory) => this.#register(memory));
     if (typeof functions !== 'object') return;
     this.native = functions;
     if (ring === undefined || operations === undefined) return;
-    const opcodes = probeOpcodes(functions, ring.fd);
+    const opcodes = new Set(probeOpcodes(functions, ring.fd));
+    for (const name of core.withoutOpcodes) opcodes.delete(Opcode[name]);
     this.ring = new PromisedOperations(operations, functions.memory, opcodes);
+  }
+
+  /** Tells the kernel of the arena's memory. Where it refuses, for lack of lockable memory, it is memory like any other. */
+  #register(memory: SharedArrayBuffer): void {
+    const { core, native: functions, ring } = this;
+    if (ring === undefined || core.ring === undefined || functions === undefined) return;
+    const vector = new BigUint64Array(new ArrayBuffer(IoVector.lengthBytes));
+    vector[IoVector.address] = BigInt(ring.addressOf(new Uint8Array(memory)));
+    vector[IoVector.length] = BigInt(memory.byteLength);
+    const address = functions.memory.address(vector);
+    if (functions.system.ioUringRegister(core.ring.fd, REGISTER_BUFFERS, address, 1) === 0)
+      ring.noteRegistered(memory);
   }
 
   /** Whether the loop has begun to close. */

@@ -45,6 +45,16 @@ export class PromisedOperations implements OperationPool {
     return opcodes.every((opcode) => this.#opcodes.has(opcode));
   }
 
+  /** Says which memory is registered with the ring, as buffer 0. */
+  noteRegistered(memory: SharedArrayBuffer): void {
+    this.#addresses.registered = memory;
+  }
+
+  /** Whether the view of the last `addressOf` lies there, so that READ_FIXED and WRITE_FIXED can be used. */
+  get isRegistered(): boolean {
+    return this.#addresses.isRegistered;
+  }
+
   /** Address of a view's first byte, valid as long as its buffer is attached; name the view as `reference`. */
   addressOf(view: ArrayBufferView): number {
     return this.#addresses.of(view);

@@ -1,5 +1,5 @@
 import type { Mailbox } from '../queue/index.js';
-import type { Operations, Ring } from '../ring/index.js';
+import type { OpcodeName, Operations, Ring } from '../ring/index.js';
 import type { WaiterName } from '../scheduler/index.js';
 import type { Counters } from '../stats/index.js';
 import type { Poster } from '../wake/index.js';
@@ -24,6 +24,8 @@ export interface LoopCore {
   /** The ring and its operations, in backend `uring`. */
   readonly ring: Ring | undefined;
   readonly operations: Operations | undefined;
+  /** Operations of the ring that are not to be used. */
+  readonly withoutOpcodes: readonly OpcodeName[];
   /** Runs a turn soon that looks at all ports. */
   requestLook(): void;
   /** Calls back in a turn after any thread with a loop has ended. */

@@ -1,6 +1,6 @@
 import { HookAnswer, HookDescriptor, HookEvent, type LoopHook, type Native } from '../../ffi/index.js';
 import { Mailbox } from '../queue/index.js';
-import { ignoredHandler, Operations, type Ring } from '../ring/index.js';
+import { ignoredHandler, type OpcodeName, Operations, type Ring } from '../ring/index.js';
 import { writeAddress } from '../ring/ring-memory.js';
 import {
   chooseWaiter,
@@ -44,6 +44,7 @@ export class NativeCore implements LoopCore {
   readonly generation: number;
   readonly ring: Ring | undefined;
   readonly operations: Operations | undefined;
+  readonly withoutOpcodes: readonly OpcodeName[];
   readonly #native: Native;
   readonly #scheduler: Scheduler;
   readonly #mailboxPoller: MailboxPoller;
@@ -58,6 +59,7 @@ export class NativeCore implements LoopCore {
     const chosen = chooseWaiter(native.cpu.features);
     this.#native = native;
     this.ring = ring;
+    this.withoutOpcodes = options.withoutOpcodes;
     this.backend = ring === undefined ? 'epoll' : 'uring';
     this.waiter = options.waiter === 'auto' ? chosen.name : options.waiter;
     const whyWaiter = options.waiter === 'auto' ? chosen.reason : `waiter '${options.waiter}' was asked for`;

@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
-import type { RingMemoryKind, SetupFlagName } from '../ring/index.js';
-import { SetupFlag } from '../ring/index.js';
+import type { OpcodeName, RingMemoryKind, SetupFlagName } from '../ring/index.js';
+import { Opcode, SetupFlag } from '../ring/index.js';
 import { type IdlePreset, type IdleSettings, idlePresets, type WaiterName } from '../scheduler/index.js';
 import { Fence, type FenceName } from '../wake/index.js';
 import {
@@ -41,6 +41,8 @@ export interface EventLoopOptions {
   readonly entries?: number;
   /** io_uring set-up flags never to use; for tests and for kernels with a bug in one. Default none. */
   readonly withoutFlags?: readonly SetupFlagName[];
+  /** io_uring operations never to use; `node:fs` does their work. For tests and for kernels with a bug in one. Default none. */
+  readonly withoutOpcodes?: readonly OpcodeName[];
   /** Longest run of turns before libuv gets its turn, in nanoseconds, 0 to 100 ms. Default 500,000 (Seastar's). */
   readonly taskQuotaNs?: number;
   /**
@@ -61,6 +63,7 @@ export interface ResolvedOptions {
   readonly memory: RingMemoryKind | 'auto';
   readonly entries: number;
   readonly withoutFlags: readonly SetupFlagName[];
+  readonly withoutOpcodes: readonly OpcodeName[];
   readonly taskQuotaNs: number;
   readonly fence: FenceName;
 }
@@ -73,6 +76,7 @@ const known = [
   'memory',
   'entries',
   'withoutFlags',
+  'withoutOpcodes',
   'taskQuotaNs',
   'fence',
 ];
@@ -103,7 +107,8 @@ export function resolveOptions(options: EventLoopOptions): ResolvedOptions {
     ),
     memory: checkOneOf('memory', given.memory, ['auto', 'shared', 'mapped'], 'auto'),
     entries: checkPowerOfTwo('entries', given.entries, 8, 4096, 256),
-    withoutFlags: checkFlags(given.withoutFlags),
+    withoutFlags: checkNames('withoutFlags', given.withoutFlags, SetupFlag),
+    withoutOpcodes: checkNames('withoutOpcodes', given.withoutOpcodes, Opcode),
     taskQuotaNs: checkNumber('taskQuotaNs', given.taskQuotaNs, 0, LONGEST_STAGE_NS, DEFAULT_TASK_QUOTA_NS),
     fence: checkOneOf('fence', given.fence, fences, 'adaptive'),
   };
@@ -122,13 +127,17 @@ function resolveIdle(value: unknown): IdleSettings {
   };
 }
 
-function checkFlags(value: unknown): readonly SetupFlagName[] {
+function checkNames<Name extends string>(
+  option: string,
+  value: unknown,
+  names: Readonly<Record<Name, number>>,
+): readonly Name[] {
   if (value === undefined) return [];
-  const allowed = Object.keys(SetupFlag);
-  if (!Array.isArray(value)) throw wrongType('withoutFlags', `an array of ${allowed.join(', ')}`, value);
-  for (const flag of value) {
-    if (typeof flag !== 'string') throw wrongType('withoutFlags', `made of ${allowed.join(', ')}`, flag);
-    if (!allowed.includes(flag)) throw outOfRange('withoutFlags', `made of ${allowed.join(', ')}`, flag);
+  const allowed = Object.keys(names);
+  if (!Array.isArray(value)) throw wrongType(option, `an array of ${allowed.join(', ')}`, value);
+  for (const name of value) {
+    if (typeof name !== 'string') throw wrongType(option, `made of ${allowed.join(', ')}`, name);
+    if (!allowed.includes(name)) throw outOfRange(option, `made of ${allowed.join(', ')}`, name);
   }
   return value;
 }

@@ -13,6 +13,7 @@ export {
   CqeFlag,
   Opcode,
   type OpcodeName,
+  REGISTER_BUFFERS,
   SetupFlag,
   type SetupFlagName,
   SqeFlag,

@@ -133,6 +133,9 @@ export const POLL_ADD_MULTI = 1;
 /** `POLLIN`, in poll32_events. */
 export const POLLIN = 1;
 
+/** `IORING_REGISTER_BUFFERS` (5.1): an array of `struct iovec`. */
+export const REGISTER_BUFFERS = 0;
+
 /** `IORING_REGISTER_PROBE` (5.6). */
 export const REGISTER_PROBE = 8;
 

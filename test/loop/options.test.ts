@@ -39,6 +39,7 @@ const wrongTypes: Wrong[] = [
   ['withoutFlags', 'CLAMP', "'CLAMP'"],
   ['withoutFlags', 7, '7'],
   ['withoutFlags', null, 'null'],
+  ['withoutOpcodes', 'READ', "'READ'"],
   ['withoutFlags', { 0: 'CLAMP' }, "{ '0': 'CLAMP' }"],
   ['withoutFlags', [7], '7'],
   ['withoutFlags', ['CLAMP', null], 'null'],
@@ -66,6 +67,7 @@ const wrongRanges: Wrong[] = [
   ),
   ['withoutFlags', ['SQPOLL'], "'SQPOLL'"],
   ['withoutFlags', ['CLAMP', 'clamp'], "'clamp'"],
+  ['withoutOpcodes', ['READ', 'read'], "'read'"],
   ['withoutFlags', ['toString'], "'toString'"],
 ];
 

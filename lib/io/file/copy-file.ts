@@ -1,5 +1,8 @@
 import { constants } from 'node:fs';
+import { BLOCK_BYTES, type BufferArena } from '../buffer-arena.js';
 import type { File, SignalOptions } from './file.js';
+import type { Path } from './file-calls.js';
+import type { FileStats } from './file-stats.js';
 import type { FileSystem } from './file-system.js';
 import { checkPath, type PathLike } from './path.js';
 
@@ -9,8 +12,7 @@ export interface CopyFileOptions extends SignalOptions {
   readonly exclusive?: boolean | undefined;
 }
 
-/** Bytes of one piece, and how many pieces are on their way at once. */
-const PIECE_BYTES = 262_144;
+/** Pieces that are on their way at once. */
 const LANES = 4;
 const PERMISSIONS = 0o7777;
 
@@ -25,45 +27,77 @@ export async function copyFile(
   const source = await system.open(checkPath(from, 'from'), constants.O_RDONLY, 0, signal);
   try {
     const stats = await source.stat({ signal });
-    const flags =
-      constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (exclusive ? constants.O_EXCL : 0);
+    // Cut off only when it is known not to be the source itself, under this name or another.
+    const flags = constants.O_WRONLY | constants.O_CREAT | (exclusive ? constants.O_EXCL : 0);
     const copy = await system.open(target, flags, stats.mode & PERMISSIONS, signal);
+    let isBegun = false;
     try {
-      await copyContents(source, copy, stats.isFile() ? stats.size : 0, signal);
-    } finally {
+      if (await isSame(stats, copy, signal)) return;
+      isBegun = true;
+      await copyContents(system.arena, source, copy, stats, signal);
+      // The disk may turn out to be full only now.
       await copy.close();
+    } catch (error) {
+      if (isBegun) await removePart(system, copy, target);
+      throw error;
+    } finally {
+      // Told above, if it fails.
+      await copy.close().catch(() => {});
     }
   } finally {
     await source.close();
   }
 }
 
+async function isSame(stats: FileStats, copy: File, signal: AbortSignal | undefined): Promise<boolean> {
+  const { dev, ino } = await copy.stat({ signal });
+  return dev === stats.dev && ino === stats.ino;
+}
+
 /** Copies up to the size in several lanes, and then whatever is behind it: the file may grow, or not tell its size. */
 async function copyContents(
+  arena: BufferArena,
   source: File,
   copy: File,
-  size: number,
+  stats: FileStats,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  if ((await copy.stat({ signal })).size > 0) await copy.truncate(0, { signal });
+  const size = stats.isFile() ? stats.size : 0;
   let next = 0;
   let end = size;
   const lane = async (): Promise<void> => {
-    const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
-    while (next < end) {
-      const position = next;
-      next += PIECE_BYTES;
-      const length = Math.min(PIECE_BYTES, end - position);
-      const bytes = await source.read(buffer, { position, length, signal });
-      // The file has shrunk: nothing behind this is of it any more.
-      if (bytes < length) end = Math.min(end, position + bytes);
-      await copy.write(buffer, { position, length: bytes, signal });
+    const buffer = arena.take();
+    try {
+      while (next < end) {
+        const position = next;
+        next += BLOCK_BYTES;
+        const length = Math.min(BLOCK_BYTES, end - position);
+        const bytes = await source.read(buffer, { position, length, signal });
+        // The file has shrunk: nothing behind this is of it any more.
+        if (bytes < length) end = Math.min(end, position + bytes);
+        await copy.write(buffer, { position, length: bytes, signal });
+      }
+    } finally {
+      arena.give(buffer);
     }
   };
-  const lanes = Array.from({ length: Math.min(LANES, Math.ceil(size / PIECE_BYTES)) }, lane);
+  const lanes = Array.from({ length: Math.min(LANES, Math.ceil(size / BLOCK_BYTES)) }, lane);
   for (const outcome of await Promise.allSettled(lanes)) {
     if (outcome.status === 'rejected') throw outcome.reason;
   }
   if (end < size) return copy.truncate(end);
   const rest = copy.writable({ position: end, signal });
-  for await (const chunk of source.readable({ position: end, reuse: true, signal })) await rest.write(chunk);
+  for await (const chunk of source.readable({ position: end, signal })) await rest.write(chunk);
+}
+
+/** A part of a copy is none, as in Node; but a device or a pipe stays. The copy's own failure is the one to tell. */
+async function removePart({ calls }: FileSystem, copy: File, target: Path): Promise<void> {
+  try {
+    const stats = await copy.stat();
+    await copy.close();
+    if (stats.isFile()) await calls.unlink(target, undefined);
+  } catch {
+    await copy.close().catch(() => {});
+  }
 }

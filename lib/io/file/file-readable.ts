@@ -1,4 +1,6 @@
 import { checkNumber } from '../../loop/index.js';
+import type { BufferArena } from '../buffer-arena.js';
+import { ChunkBuffers } from './chunk-buffers.js';
 import type { File, SignalOptions } from './file.js';
 import { checkWhole } from './range.js';
 
@@ -13,8 +15,8 @@ export interface ReadableOptions extends SignalOptions {
   /** Chunks that are read while the consumer has one. Default 2. */
   readonly ahead?: number | undefined;
   /**
-   * Whether chunks share a few buffers, so that each is valid only until the next one is asked for: saves the allocation
-   * of each. Default false: every chunk is the consumer's for good.
+   * Whether a chunk's memory is lent, as a socket's is: valid until the next one is asked for. With false, every chunk is
+   * the consumer's for good, and costs an allocation. Default true.
    */
   readonly reuse?: boolean | undefined;
 }
@@ -39,21 +41,22 @@ export class FileReadable implements AsyncIterable<Buffer> {
   readonly #ahead: number;
   readonly #reuse: boolean;
   readonly #signal: AbortSignal | undefined;
-  readonly #free: Buffer[] = [];
+  readonly #arena: BufferArena;
 
   /** Use `File.readable`. */
-  constructor(file: File, options: ReadableOptions) {
+  constructor(file: File, arena: BufferArena, options: ReadableOptions) {
     const {
       position = 0,
       length = Number.POSITIVE_INFINITY,
       chunkBytes,
       ahead,
-      reuse = false,
+      reuse = true,
       signal,
     } = options;
     checkWhole('position', position);
     if (length !== Number.POSITIVE_INFINITY) checkWhole('length', length);
     this.#file = file;
+    this.#arena = arena;
     this.#start = position;
     this.#length = length;
     this.#chunkBytes = checkNumber('chunkBytes', chunkBytes, 1, MOST_CHUNK_BYTES, DEFAULT_CHUNK_BYTES);
@@ -66,21 +69,27 @@ export class FileReadable implements AsyncIterable<Buffer> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, void> {
     const stats = await this.#file.stat({ signal: this.#signal });
     const end = this.#start + this.#length;
-    if (stats.isFile() || stats.isBlockDevice()) yield* this.#inPlace(Math.min(stats.size, end), end);
-    else yield* this.#asItComes();
+    const buffers = new ChunkBuffers(this.#arena, this.#chunkBytes, this.#reuse);
+    try {
+      const hasPositions = stats.isFile() || stats.isBlockDevice();
+      if (hasPositions) yield* this.#inPlace(buffers, Math.min(stats.size, end), end);
+      else yield* this.#asItComes(buffers);
+    } finally {
+      buffers.giveBack();
+    }
   }
 
   /**
    * What has positions is read several chunks at a time, up to the size that it had; behind that, where it may have
    * grown, and in files that do not tell their size, chunk by chunk.
    */
-  async *#inPlace(size: number, end: number): AsyncGenerator<Buffer, void, void> {
+  async *#inPlace(buffers: ChunkBuffers, size: number, end: number): AsyncGenerator<Buffer, void, void> {
     const chunks: Chunk[] = [];
     let next = this.#start;
     try {
       for (;;) {
         while (next < end && (chunks.length === 0 || (chunks.length <= this.#ahead && next < size))) {
-          const chunk = this.#read(next, end);
+          const chunk = this.#read(buffers.take(), next, end);
           chunks.push(chunk);
           next += chunk.lengthBytes;
         }
@@ -90,7 +99,7 @@ export class FileReadable implements AsyncIterable<Buffer> {
         chunks.shift();
         if (bytes > 0) yield chunk.buffer.subarray(0, bytes);
         if (bytes < chunk.lengthBytes) return;
-        if (this.#reuse) this.#free.push(chunk.buffer);
+        buffers.consumed(chunk.buffer);
       }
     } finally {
       // The file stays open, and the buffers stay the kernel's, until the last of them has come.
@@ -98,8 +107,7 @@ export class FileReadable implements AsyncIterable<Buffer> {
     }
   }
 
-  #read(position: number, end: number): Chunk {
-    const buffer = this.#takeBuffer();
+  #read(buffer: Buffer, position: number, end: number): Chunk {
     const lengthBytes = Math.min(this.#chunkBytes, end - position);
     const read = this.#file.read(buffer, { position, length: lengthBytes, signal: this.#signal });
     // It is looked at when its turn comes; one that fails before is no unhandled rejection.
@@ -107,20 +115,16 @@ export class FileReadable implements AsyncIterable<Buffer> {
     return { buffer, lengthBytes, read };
   }
 
-  async *#asItComes(): AsyncGenerator<Buffer, void, void> {
+  async *#asItComes(buffers: ChunkBuffers): AsyncGenerator<Buffer, void, void> {
     let left = this.#length;
     while (left > 0) {
-      const buffer = this.#takeBuffer();
+      const buffer = buffers.take();
       const length = Math.min(this.#chunkBytes, left);
       const bytes = await this.#file.readSome(buffer, { length, signal: this.#signal });
       if (bytes === 0) return;
       left -= bytes;
       yield buffer.subarray(0, bytes);
-      if (this.#reuse) this.#free.push(buffer);
+      buffers.consumed(buffer);
     }
-  }
-
-  #takeBuffer(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#chunkBytes);
   }
 }

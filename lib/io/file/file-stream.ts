@@ -35,7 +35,7 @@ export class FileStream extends Duplex {
     });
     const ending = { signal: this.#ending.signal };
     this.#file = file;
-    this.#chunks = file.readable({ ...options, ...ending })[Symbol.asyncIterator]();
+    this.#chunks = file.readable({ ...options, ...ending, reuse: false })[Symbol.asyncIterator]();
     this.#writable = file.writable({ position: writePosition, ...ending });
     this.#autoClose = autoClose;
   }

@@ -1,3 +1,4 @@
+import type { BufferArena } from '../buffer-arena.js';
 import type { IoContext } from '../io-context.js';
 import { File, type SignalOptions, type StatOptions } from './file.js';
 import type { FileCalls, Path, StatTarget } from './file-calls.js';
@@ -5,11 +6,6 @@ import type { BigIntFileStats, FileStats } from './file-stats.js';
 import { NodeFileCalls } from './node-file-calls.js';
 import { checkRules, type ResolveRule } from './resolve-rules.js';
 import { neededOpcodes, RingFileCalls } from './ring-file-calls.js';
-
-/** Bytes of a block: most files fit into one. */
-const BLOCK_BYTES = 65_536;
-/** Blocks that are kept for the next files. */
-const MOST_FREE_BLOCKS = 64;
 
 const AT_FDCWD = -100;
 
@@ -24,13 +20,14 @@ export interface OpenOptions extends SignalOptions {
 /** What the file operations of one loop share. */
 export class FileSystem {
   readonly calls: FileCalls;
+  readonly arena: BufferArena;
   readonly #io: IoContext;
-  readonly #free: Buffer[] = [];
 
   constructor(io: IoContext) {
     const { ring } = io;
     const node = new NodeFileCalls(io);
     this.#io = io;
+    this.arena = io.arena;
     this.calls = ring?.has(...neededOpcodes) ? new RingFileCalls(ring, node) : node;
   }
 
@@ -60,15 +57,5 @@ export class FileSystem {
   /** Closes a file that was only read: nobody needs to hear of it. */
   closeLater(fd: number): void {
     this.calls.close(fd).catch(() => {});
-  }
-
-  /** A block of memory for a while. */
-  takeBlock(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  }
-
-  /** The block is free again; nothing may be in flight on it. */
-  giveBlock(block: Buffer): void {
-    if (this.#free.length < MOST_FREE_BLOCKS) this.#free.push(block);
   }
 }

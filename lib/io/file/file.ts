@@ -193,7 +193,7 @@ export class File implements OperationOwner, IoResource {
 
   /** The file's contents as chunks, read ahead. */
   readable(options: ReadableOptions = {}): FileReadable {
-    return new FileReadable(this, options);
+    return new FileReadable(this, this.#io.arena, options);
   }
 
   /** The end to which contents are written, piece by piece. */

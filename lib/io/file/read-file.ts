@@ -29,14 +29,14 @@ export async function readFile(
   const flags = flag === undefined ? constants.O_RDONLY : checkOpen(flag);
   const textEncoding = encoding === undefined || encoding === null ? undefined : checkEncoding(encoding);
   const fd = await calls.open(checkPath(path), flags, 0o666, signal);
-  const block = system.takeBlock();
+  const block = system.arena.take();
   try {
     const bytes = await calls.read(fd, block, 0, block.length, calls.ownPosition(0), signal, noOwner);
     if (bytes < block.length) return contentsOf(block, bytes, textEncoding);
     const whole = await readRest(system, fd, block, signal);
     return textEncoding === undefined ? whole : whole.toString(textEncoding);
   } finally {
-    system.giveBlock(block);
+    system.arena.give(block);
     system.closeLater(fd);
   }
 }

@@ -106,7 +106,8 @@ export class RingFileCalls implements FileCalls {
     const operation = this.#ring.take();
     operation.owner = owner;
     const address = this.#ring.addressOf(buffer) + start;
-    return operation.transfer(readCall, signal, buffer, Opcode.READ, fd, position, address, lengthBytes, 0);
+    const opcode = this.#ring.isRegistered ? Opcode.READ_FIXED : Opcode.READ;
+    return operation.transfer(readCall, signal, buffer, opcode, fd, position, address, lengthBytes, 0);
   }
 
   readSome(
@@ -136,7 +137,8 @@ export class RingFileCalls implements FileCalls {
     const operation = this.#ring.take();
     operation.owner = owner;
     const address = this.#ring.addressOf(buffer) + start;
-    return operation.transfer(writeCall, signal, buffer, Opcode.WRITE, fd, position, address, lengthBytes, 0);
+    const opcode = this.#ring.isRegistered ? Opcode.WRITE_FIXED : Opcode.WRITE;
+    return operation.transfer(writeCall, signal, buffer, opcode, fd, position, address, lengthBytes, 0);
   }
 
   readv(

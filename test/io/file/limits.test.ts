@@ -48,7 +48,7 @@ for (const [kind, options] of Object.entries(loopKinds)) {
       await expect(file.allocate(1 << 20, 4096)).rejects.toMatchObject({ ...full, syscall: 'fallocate' });
       await expect(loop.copyFile(path, `${folder}/copy`)).rejects.toMatchObject(full);
       await expect(loop.writeFile(path, contents(900_000), { atomic: true })).rejects.toMatchObject(full);
-      expect(fs.readdirSync(folder).sort()).toEqual(['copy', 'file']);
+      expect(fs.readdirSync(folder)).toEqual(['file']);
       await file.close();
       await loop.unlink(path);
       await loop.writeFile(path, contents(900_000));

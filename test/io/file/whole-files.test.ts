@@ -122,6 +122,24 @@ for (const kind of Object.keys(loopKinds)) {
       });
     });
 
+    test('a file that is copied onto itself, under whatever name, stays as it is', async () => {
+      const { loop, at } = place();
+      fs.writeFileSync(at('file'), contents(1000));
+      fs.linkSync(at('file'), at('link'));
+      fs.symlinkSync('file', at('symlink'));
+      for (const to of ['file', 'link', 'symlink']) await loop.copyFile(at('file'), at(to));
+      expect(fs.readFileSync(at('file')).equals(contents(1000))).toBe(true);
+    });
+
+    test('a copy that fails leaves no part of it, but a device where it was', async () => {
+      const { loop, at } = place();
+      fs.writeFileSync(at('file'), contents(300_000));
+      await expect(loop.copyFile(at('file'), '/dev/full')).rejects.toMatchObject({ code: 'ENOSPC' });
+      expect(fs.statSync('/dev/full').isCharacterDevice()).toBe(true);
+      await expect(loop.copyFile(place().folder, at('copy'))).rejects.toMatchObject({ code: 'EISDIR' });
+      expect(fs.readdirSync(place().folder)).toEqual(['file']);
+    });
+
     test('leaves no file open, whatever fails', async () => {
       const { loop, at } = place();
       const before = fs.readdirSync('/proc/self/fd').length;
