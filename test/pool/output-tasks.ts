@@ -1,0 +1,4 @@
+/** Prints a line. */
+export default function print(line: string): void {
+  console.log(line);
+}
