@@ -86,7 +86,20 @@ export async function guestFiles(): Promise<Iterable<CpioEntry>> {
     const from = join(projectFolder, 'node_modules', name);
     if (existsSync(from)) tree.copy(from, `app/node_modules/${name}`);
   }
+  await addExample(tree, 'examples/wake-word/wake-word');
   return tree.entries.values();
+}
+
+/** Compiles an example in C: the guest has neither compiler nor liburing. */
+async function addExample(tree: Tree, path: string): Promise<void> {
+  const aside = mkdtempSync(join(tmpdir(), 'wakeline-example-'));
+  const [source, program] = [join(projectFolder, `${path}.c`), join(aside, 'program')];
+  try {
+    await runCommand('cc', ['-O2', '-static', '-o', program, source, '-luring', '-lpthread']);
+    tree.addFile(`app/${path}`, readFileSync(program));
+  } finally {
+    rmSync(aside, { recursive: true });
+  }
 }
 
 async function commandPath(name: string): Promise<string> {

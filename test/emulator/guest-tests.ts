@@ -4,4 +4,6 @@ export const together: readonly string[] = [
   'test/ring/layout-probe.test.ts',
   'test/scheduler/waiter.test.ts',
   'test/loop/wake-sources.test.ts',
+  'test/examples/wake-word.test.ts',
+  'test/loop/io-uring-disabled.test.ts',
 ];

@@ -42,6 +42,8 @@ export const bootNeeds: readonly Need[] = [
   ['ldd', 'libc-bin'],
   ['xz', 'xz-utils'],
   ['zstd', 'zstd'],
+  ['cc', 'gcc'],
+  ['/usr/include/liburing.h', 'liburing-dev'],
 ];
 
 /** To fetch something from Debian. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, type TestContext, test } from 'vitest';
 import { CpuFeature } from 'wakeline/ffi';
+import { chooseWaiter } from 'wakeline/scheduler';
 import { compilerOrSkip } from '../support/compiler.js';
 import { nativeOrSkip } from '../support/native.js';
 import { projectFolder } from '../support/project.js';
@@ -14,6 +15,8 @@ import { standInFor } from '../support/stand-in.js';
 const SKIPPED = 77;
 const HEADERS = '/usr/include/liburing.h';
 const script = join(projectFolder, 'dist', 'examples', 'wake-word', 'wake-word.js');
+/** The emulator's guests have no compiler: there it lies beside its source, compiled. */
+const compiled = join(projectFolder, 'examples', 'wake-word', 'wake-word');
 const folder = mkdtempSync(join(tmpdir(), 'wakeline-wake-word-'));
 const program = join(folder, 'wake-word');
 
@@ -21,6 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Compiles the example in C as its first lines say; without liburing, the test is skipped. */
 function buildProgram(context: TestContext): string {
+  if (existsSync(compiled)) return compiled;
   const compiler = compilerOrSkip(context);
   if (!existsSync(HEADERS)) context.skip('no liburing (Debian: liburing-dev)');
   if (existsSync(program)) return program;
@@ -52,10 +56,13 @@ function verified(waiter: string): RegExp {
 }
 
 for (const [language, command] of Object.entries(commands)) {
-  test(`the example in ${language} shows and verifies what ends each wait`, (context) => {
-    openRing(context);
+  test(`the example in ${language} shows and verifies what ends each wait, by the CPU's best waiter`, (context) => {
+    const { native } = openRing(context);
+    const { name } = chooseWaiter(native.cpu.features);
+    // The one in C knows two waiters.
+    const waiter = language === 'C' && name !== 'umwait' ? 'pause' : name;
     const result = run(command(context));
-    expect(result).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(verified('\\w+')) });
+    expect(result).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(verified(waiter)) });
   });
 
   test(`the example in ${language} takes the waiter that it is told`, (context) => {

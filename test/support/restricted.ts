@@ -13,11 +13,12 @@ let launcher: string | undefined;
 
 function buildLauncher(context: TestContext): string {
   if (launcher !== undefined) return launcher;
+  const compiler = compilerOrSkip(context);
   const folder = mkdtempSync(join(tmpdir(), 'wakeline-restrict-'));
   chmodSync(folder, 0o755);
   launcher = join(folder, 'restrict');
   const source = join(projectFolder, 'test', 'fixtures', 'restrict.c');
-  execFileSync(compilerOrSkip(context), ['-O2', '-o', launcher, source]);
+  execFileSync(compiler, ['-O2', '-o', launcher, source]);
   return launcher;
 }
 
