@@ -32,7 +32,7 @@ export class EnterWait implements KernelWait {
   readonly #onLibuv: CompletionHandler = {
     onCompletion: () => {
       this.#poller.internal++;
-      this.#poller.watching--;
+      this.#ring.watching--;
       this.#libuvIsArmed = false;
       this.#libuvIsDue = true;
     },
@@ -42,7 +42,7 @@ export class EnterWait implements KernelWait {
     onCompletion: (result, flags) => {
       this.#poller.internal++;
       if (flags & CQE_MORE) return;
-      this.#poller.watching--;
+      this.#ring.watching--;
       this.#eventIsArmed = false;
       if (result === EINVAL) this.#isMultishot = false;
       // A multishot poll reports each new write; a single one would report the same count again.
@@ -53,7 +53,7 @@ export class EnterWait implements KernelWait {
   readonly #onTimeout: CompletionHandler = {
     onCompletion: () => {
       this.#poller.internal++;
-      this.#poller.watching--;
+      this.#ring.watching--;
       this.#timeoutEndsMs = Number.POSITIVE_INFINITY;
     },
   };
@@ -82,13 +82,13 @@ export class EnterWait implements KernelWait {
   beforeIdle(inUserMode: boolean): void {
     this.#libuvIsDue = false;
     if (!this.#libuvIsArmed) {
-      this.#poller.watching++;
+      this.#ring.watching++;
       this.#libuvIsArmed = true;
       // Single: each arming looks at the fd once more, so events that libuv left over are found again.
       this.#operations.pollReadable(this.#onLibuv, this.#native.uv.backendFd, false);
     }
     if (!this.#eventIsArmed) {
-      this.#poller.watching++;
+      this.#ring.watching++;
       this.#eventIsArmed = true;
       this.#operations.pollReadable(this.#onEvent, this.#eventFd, this.#isMultishot);
     }
@@ -115,7 +115,7 @@ export class EnterWait implements KernelWait {
       const seconds = Math.floor(timeoutMs / 1000);
       this.#timespec[0] = seconds;
       this.#timespec[2] = Math.round((timeoutMs - seconds * 1000) * 1e6);
-      this.#poller.watching++;
+      this.#ring.watching++;
       this.#timeoutEndsMs = endMs;
       this.#operations.timeout(this.#onTimeout, this.#timespec, this.#native.memory.address(this.#timespec));
       // The kernel copies the time at submission, so the next one may write over it.

@@ -76,7 +76,7 @@ export class NativeCore implements LoopCore {
     if (ring !== undefined) {
       ring.tellInFlight(registry, base + Slot.inFlight);
       this.operations = new Operations(ring, () => this.keepAlive.update());
-      this.#ringPoller = new RingPoller(ring, this.operations, counters, registry, this.slot);
+      this.#ringPoller = new RingPoller(ring, this.operations, counters);
     }
     this.#kernelWait = this.#createKernelWait(eventFd);
     const pollers: Poller[] = this.#ringPoller
@@ -116,7 +116,7 @@ export class NativeCore implements LoopCore {
       poller !== undefined
     ) {
       const wait = new EnterWait(this.#native, ring, operations, poller, eventFd, this.counters);
-      this.keepAlive.operations = () => operations.active - poller.watching;
+      this.keepAlive.operations = () => operations.active - ring.watching;
       return wait;
     }
     if (operations !== undefined) this.keepAlive.operations = () => operations.active;

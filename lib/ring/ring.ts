@@ -35,6 +35,8 @@ export class Ring {
   enters = 0;
   /** Entries prepared and not yet handed to the kernel. */
   pending = 0;
+  /** Those prepared or in flight that only watch, and write to no memory; whoever prepares and reaps them counts them here. */
+  watching = 0;
 
   readonly #system: Native['system'];
   readonly #words: Int32Array;
@@ -52,7 +54,7 @@ export class Ring {
   #head = 0;
   /** Submitted, and the last completion not yet reaped. */
   #inFlight = 0;
-  #inFlightWords: Int32Array = new Int32Array(1);
+  #inFlightWords: Int32Array = new Int32Array(2);
   #inFlightIndex = 0;
   #closed = false;
 
@@ -88,11 +90,18 @@ export class Ring {
 
   /**
    * Keeps a word up to date that tells the clean-up of this thread's environment how many completions it must wait for
-   * before memory may go. A thread can be terminated anywhere: whatever it has not reaped by then is counted.
+   * before memory may go, and the next word with how many of them only watch. A thread can be terminated anywhere: whatever
+   * it has not reaped by then is counted.
    */
   tellInFlight(words: Int32Array, index: number): void {
     this.#inFlightWords = words;
     this.#inFlightIndex = index;
+  }
+
+  /** Both words at once: nothing in between at which a thread could be terminated. */
+  #noteInFlight(count: number): void {
+    this.#inFlightWords[this.#inFlightIndex] = count;
+    this.#inFlightWords[this.#inFlightIndex + 1] = this.watching;
   }
 
   /** The submission entries, to be written at the index that `nextEntry` returns. */
@@ -191,7 +200,7 @@ export class Ring {
     this.#words[this.#sqTail] = this.#tail;
     this.enters++;
     // Before the call, since a thread that is terminated in it returns no more.
-    this.#inFlightWords[this.#inFlightIndex] = this.#inFlight + this.pending;
+    this.#noteInFlight(this.#inFlight + this.pending);
     const result = this.#system.ioUringEnter(
       this.fd,
       this.pending,
@@ -204,7 +213,7 @@ export class Ring {
       this.pending -= result;
       this.#inFlight += result;
     }
-    this.#inFlightWords[this.#inFlightIndex] = this.#inFlight;
+    this.#noteInFlight(this.#inFlight);
     if (result >= 0) return result;
     if (result === EINTR || result === EAGAIN || result === EBUSY || result === ETIME) return result;
     throw new UringError(result, 'io_uring_enter');
@@ -234,7 +243,7 @@ export class Ring {
       // Gives the entries back after they were read, also when a handler threw: release, against the kernel's acquire.
       if (reaped > 0) storeRelease(words, this.#cqHead, this.#head);
       this.#inFlight -= finished;
-      this.#inFlightWords[this.#inFlightIndex] = this.#inFlight;
+      this.#noteInFlight(this.#inFlight);
     }
     return reaped;
   }

@@ -1,6 +1,5 @@
 import type { Operations, Ring } from '../ring/index.js';
 import { CounterIndex, type Counters } from '../stats/index.js';
-import { Slot, slotBase } from '../wake/index.js';
 import type { Poller } from './poller.js';
 
 /** Completions handed out in one turn: enough to be cheap, few enough that messages get their turn. */
@@ -12,20 +11,14 @@ const LONGEST_FLUSH = 64;
 export class RingPoller implements Poller {
   /** Completions of the loop's own watches, which are no work of the user's; those who reap them count them here. */
   internal = 0;
-  /** The loop's own watches in flight; those who start and reap them count them here. */
-  watching = 0;
   readonly #ring: Ring;
   readonly #operations: Operations;
   readonly #counters: Counters;
-  readonly #registry: Int32Array;
-  readonly #watchingIndex: number;
 
-  constructor(ring: Ring, operations: Operations, counters: Counters, registry: Int32Array, slot: number) {
+  constructor(ring: Ring, operations: Operations, counters: Counters) {
     this.#ring = ring;
     this.#operations = operations;
     this.#counters = counters;
-    this.#registry = registry;
-    this.#watchingIndex = slotBase(slot) + Slot.watching;
   }
 
   poll(): number {
@@ -38,7 +31,6 @@ export class RingPoller implements Poller {
       reaped += ring.reap(this.#operations, BATCH);
     }
     if (reaped === 0) return 0;
-    this.#noteWatching();
     this.#noteEnters();
     const ofUser = reaped - (this.internal - internalBefore);
     this.#counters[CounterIndex.completions] += ofUser;
@@ -50,15 +42,9 @@ export class RingPoller implements Poller {
     const operations = this.#operations;
     if (operations.hasDeferred) operations.retryDeferred();
     if (this.#ring.pending === 0) return;
-    this.#noteWatching();
     const submitted = this.#ring.submit();
     this.#noteEnters();
     if (submitted > 0) this.#counters[CounterIndex.submissions] += submitted;
-  }
-
-  /** Tells the clean-up of this environment which of the operations in flight it need not wait for. */
-  #noteWatching(): void {
-    this.#registry[this.#watchingIndex] = this.watching;
   }
 
   #noteEnters(): void {
@@ -70,7 +56,6 @@ export class RingPoller implements Poller {
   }
 
   tryEnterSleep(): boolean {
-    this.#noteWatching();
     return !this.#operations.hasDeferred && !this.#ring.hasWork();
   }
 

@@ -15,7 +15,7 @@ export const Slot = {
   generation: 1,
   /** Operations in flight on the loop's ring, for the clean-up. */
   inFlight: 2,
-  /** Those of them that are the loop's own watches: they poll, and write to no memory. */
+  /** Those of them that only watch, and write to no memory. The ring writes both words: this one follows `inFlight`. */
   watching: 3,
   /** The wake word of loops that have no ring, or whose ring has no free word. */
   wakeWord: 16,
