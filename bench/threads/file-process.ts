@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { EventLoop } from 'wakeline';
 import { native } from 'wakeline/ffi';
-import type { FilePlan, FileResult } from './file-plan.js';
+import type { FilePlan, FileResult, FileSide } from './file-plan.js';
 import { readPlan, reportResult } from './report-result.js';
 
 type Plan<Job> = Extract<FilePlan, { readonly job: Job }>;
@@ -121,10 +121,13 @@ async function readSequentially({ side, path, chunkBytes, reuse }: Plan<'sequent
   if (bytes !== size) throw new Error(`${bytes} of ${size} bytes were read`);
 }
 
-async function readWholeFiles({ side, folder }: Plan<'whole'>): Promise<number> {
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+function pathsIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function readWholeFiles(side: FileSide, paths: readonly string[]): Promise<number> {
   let next = 0;
   const reader = async (): Promise<void> => {
     while (next < paths.length) {
@@ -162,8 +165,10 @@ async function run(): Promise<FileResult> {
       return (plan.passes * statSync(plan.path).size) / MIB;
     });
   }
-  await readWholeFiles(plan);
-  return measure(() => readWholeFiles(plan));
+  const { side } = plan;
+  const paths = pathsIn(plan.folder);
+  await readWholeFiles(side, paths);
+  return measure(() => readWholeFiles(side, paths));
 }
 
 reportResult(await run());
