@@ -24,6 +24,11 @@ export class LentBuffer {
     this.#isLent = false;
     this.#arena.give(this.bytes);
   }
+
+  /** The same as `release`, for `using`. */
+  [Symbol.dispose](): void {
+    this.release();
+  }
 }
 
 /**

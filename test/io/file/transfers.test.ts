@@ -144,6 +144,21 @@ for (const kind of Object.keys(loopKinds)) {
       await expect(file.stat()).rejects.toMatchObject({ code: 'EBADF', syscall: 'fstat' });
     });
 
+    test('the loop that closes settles what waits, and closes the file when nobody is at work on it any more', async () => {
+      const fifo = place().makeFifo('fifo');
+      const file = await place().loop.open(fifo.path);
+      const { fd } = file;
+      const buffer = canary(100);
+      const read = expect(file.read(buffer)).rejects.toMatchObject({ code: 'ERR_WAKELINE_CLOSED' });
+      await place().loop.sleep(5);
+      await place().loop.close();
+      await read;
+      // Without a ring, a thread of libuv's is in that read until the pipe ends.
+      fifo.closeWriter();
+      await expect.poll(() => fs.existsSync(`/proc/self/fd/${fd}`)).toBe(false);
+      expect(isIntact(buffer)).toBe(true);
+    });
+
     test('the loop that closes closes its files', async () => {
       fs.writeFileSync(place().at('file'), 'contents');
       const file = await place().loop.open(place().at('file'));
