@@ -1,7 +1,7 @@
 import type { NetAddress } from './net-address.js';
 import type { ResolvedSocketOptions } from './socket-options.js';
 
-/** Pinning pages and the second completion cost about what copying so many bytes does (docs/decisions/014). */
+/** Pinning pages and the second completion cost about what copying so many bytes does, or more (docs/decisions/014). */
 const DEFAULT_ZERO_COPY_BYTES = 65_536;
 
 /**

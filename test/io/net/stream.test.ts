@@ -90,6 +90,17 @@ for (const kind of Object.keys(loopKinds)) {
       expect((await received).equals(sent)).toBe(true);
     });
 
+    test('sends large writes unchanged without copying them, and tells when their memory is free', async () => {
+      const { client, server } = await connectPair(place().loop, {}, { zeroCopyBytes: 20_000 });
+      const sizes = [20_000, 16_384, 500_000, 10, 19_999, 100_000];
+      const received = readAll(server);
+      const sent = sizes.map((size) => pattern(size));
+      const expected = Buffer.concat(sent);
+      const writes = sent.map((bytes) => client.write(bytes).then(() => bytes.fill(0)));
+      await Promise.all([...writes, client.end()]);
+      expect((await received).equals(expected)).toBe(true);
+    });
+
     test('sends strings as UTF-8, short and long', async () => {
       const { client, server } = await connectPair(place().loop);
       const texts = ['grün', '', '日本語 🚀', 'ß'.repeat(5000), 'x'.repeat(20_000)];
