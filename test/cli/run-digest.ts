@@ -1,6 +1,7 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { projectFolder } from '../support/project.js';
 
 /** What a run of the command has come to. */
 export interface DigestOutcome {
@@ -25,7 +26,7 @@ export interface DigestJson {
 }
 
 /** The bin of the package, built. */
-export const main = fileURLToPath(new URL('../../dist/lib/cli/main.js', import.meta.url));
+export const main = join(projectFolder, 'dist', 'lib', 'cli', 'main.js');
 
 const HANG_LIMIT_MS = 15_000;
 

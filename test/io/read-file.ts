@@ -1,9 +1,12 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach } from 'vitest';
 import { EventLoop } from 'wakeline';
 import { loopKinds } from '../support/loops.js';
+import { projectFolder } from '../support/project.js';
 
 // Not part of the package's exports.
-const built = new URL('../../dist/lib/io/index.js', import.meta.url).href;
+const built = pathToFileURL(join(projectFolder, 'dist', 'lib', 'io', 'index.js')).href;
 
 /** The built lib/io. */
 export const io = (await import(built)) as typeof import('../../lib/io/index.js');

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, onTestFinished, type TestContext, test } from 'vitest';
 import { EventLoop, type WaiterName } from 'wakeline';
 import { native } from 'wakeline/ffi';
 import { isWaiterAvailable } from 'wakeline/scheduler';
+import { LoopState, Registry, registryWords, Slot, slotBase } from 'wakeline/wake';
 import { dozing, expectWake } from '../support/idle-stages.js';
 import { IdleThread, idleOrders } from '../support/idle-thread.js';
+import { nativeOrThrow } from '../support/native.js';
 import { openRing } from '../support/ring-driver.js';
 
 const functions = native();
@@ -15,6 +18,22 @@ const features = typeof functions === 'string' ? 0 : functions.cpu.features;
 function assertWaiter(context: TestContext, waiter: WaiterName): void {
   openRing(context);
   if (!isWaiterAvailable(waiter, features)) context.skip(`this CPU has no ${waiter}`);
+}
+
+/** How many loops this process has, or has in one state. */
+function livingLoops(state?: number): number {
+  const registry = registryWords(nativeOrThrow());
+  let count = 0;
+  for (let slot = 0; slot < Registry.slotCount; slot++) {
+    const base = slotBase(slot);
+    const isAlive = (Atomics.load(registry, base + Slot.generation) & 1) === 1;
+    if (isAlive && (state === undefined || Atomics.load(registry, base + Slot.state) === state)) count++;
+  }
+  return count;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(1);
 }
 
 const signalWhenTold = `
@@ -40,6 +59,15 @@ for (const waiter of ['umwait', 'mwaitx', 'pause', 'none'] as const) {
         await expectWake(thread!, order);
       });
     }
+
+    test('ends when it is terminated while it idles', async (context) => {
+      assertWaiter(context, waiter);
+      // This thread's own loop may be asleep, too; none but the other waits in user mode.
+      if (waiter !== 'none') await until(() => livingLoops(LoopState.waiting) === 1);
+      const before = livingLoops();
+      expect(await thread!.worker.terminate()).toBe(1);
+      expect(livingLoops()).toBe(before - 1);
+    });
   });
 
   test(`a main thread that idles with waiter ${waiter} is woken by a signal`, async (context) => {

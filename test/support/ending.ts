@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { EndingCase } from '../fixtures/ending-case.js';
+import { fixturePath } from './project.js';
 
 /** What became of a process whose thread was ended. */
 export interface Ending {
@@ -12,7 +12,7 @@ export interface Ending {
   readonly stderr: string;
 }
 
-const main = fileURLToPath(new URL('../../dist/test/fixtures/ending-main.js', import.meta.url));
+const main = fixturePath('ending-main');
 const HANG_LIMIT_MS = 10_000;
 
 /** Runs one case in a process of its own. */

@@ -28,13 +28,17 @@ export const idleOrders = [
 /** One of them. */
 export type IdleOrder = (typeof idleOrders)[number];
 
-/** What fixture idle-thread is told. */
+/** What fixture idle-thread is told once. */
 export interface IdleThreadData {
-  readonly options: EventLoopOptions;
-  readonly inbox: ChannelHandle<'receiver', number>;
   readonly port: number;
   /** From the order to the event, so that the loop is idle by then. */
   readonly waitMs: number;
+}
+
+/** The loop that it is to attach. */
+export interface IdleAttachment {
+  readonly options: EventLoopOptions;
+  readonly inbox: ChannelHandle<'receiver', number>;
 }
 
 /** How an idle loop was woken. */
@@ -80,42 +84,45 @@ function writesOfThread(): number | undefined {
 
 /** A thread that idles on its loop (fixture idle-thread), and what wakes it from here. */
 export class IdleThread {
-  readonly facts: LoopFacts;
+  facts!: LoopFacts;
   readonly worker: Worker;
   readonly #server: Server;
   readonly #sockets: Socket[];
-  readonly #sender: Sender<number>;
+  #sender!: Sender<number>;
   /** What the last message to it cost here. */
   lastPost: PostCost = { calls: 0, writes: 0 };
 
-  private constructor(
-    worker: Worker,
-    server: Server,
-    sockets: Socket[],
-    sender: Sender<number>,
-    facts: LoopFacts,
-  ) {
+  private constructor(worker: Worker, server: Server, sockets: Socket[]) {
     this.worker = worker;
     this.#server = server;
     this.#sockets = sockets;
-    this.#sender = sender;
-    this.facts = facts;
   }
 
-  /** Starts the thread, and attaches a loop to this one if it has none. */
+  /** Starts the thread with a loop, and attaches one to this thread if it has none. */
   static async start(options: EventLoopOptions): Promise<IdleThread> {
-    const loop = EventLoop.current ?? EventLoop.attach({ idle: 'power' });
     const sockets: Socket[] = [];
     const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const channel = new Channel<number>();
     const { port } = server.address() as AddressInfo;
-    const data: IdleThreadData = { options, inbox: channel.receiver, port, waitMs: WAIT_MS };
-    const worker = new Worker(fixturePath('idle-thread'), { workerData: data });
-    const sender = loop.sender(channel.sender);
-    const failed = once(worker, 'error').then(([error]) => Promise.reject(error));
-    const [facts] = await Promise.race([once(worker, 'message'), failed]);
-    return new IdleThread(worker, server, sockets, sender, facts);
+    const data: IdleThreadData = { port, waitMs: WAIT_MS };
+    const thread = new IdleThread(
+      new Worker(fixturePath('idle-thread'), { workerData: data }),
+      server,
+      sockets,
+    );
+    await thread.attach(options);
+    return thread;
+  }
+
+  /** Gives the thread another loop. A new thread would take seconds on an emulated CPU. */
+  async attach(options: EventLoopOptions): Promise<void> {
+    const channel = new Channel<number>();
+    const attachment: IdleAttachment = { options, inbox: channel.receiver };
+    const answer = once(this.worker, 'message');
+    this.worker.postMessage(attachment);
+    this.#sender = (EventLoop.current ?? EventLoop.attach({ idle: 'power' })).sender(channel.sender);
+    // An error of the worker's rejects it.
+    this.facts = (await answer)[0] as LoopFacts;
   }
 
   /** Lets the loop fall idle, and wakes it. */
