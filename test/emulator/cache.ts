@@ -34,17 +34,25 @@ export class Cache {
     const unfinished = `${whole}${UNFINISHED}${process.pid}`;
     try {
       mkdirSync(unfinished, { recursive: true });
+    } catch (error) {
+      throw this.#failure(name, error);
+    }
+    try {
       this.#sweep(name);
       this.#assertRoom(needsMib);
       await make(unfinished);
       // Another run may have been faster; its work is as good.
       if (!existsSync(whole)) renameSync(unfinished, whole);
     } catch (error) {
-      throw new HarnessError(`${name} could not be made in ${this.folder}: ${(error as Error).message}`);
+      throw this.#failure(name, error);
     } finally {
       rmSync(unfinished, { recursive: true, force: true });
     }
     return whole;
+  }
+
+  #failure(name: string, error: unknown): HarnessError {
+    return new HarnessError(`${name} could not be made in ${this.folder}: ${(error as Error).message}`);
   }
 
   /** Removes what runs that were killed have left. */

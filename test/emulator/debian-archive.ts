@@ -20,7 +20,6 @@ export class DebianArchive {
       'Dir::State::lists': join(folder, 'lists'),
       'Dir::Cache': join(folder, 'cache'),
       'Acquire::Languages': 'none',
-      'Acquire::Retries': '2',
       'APT::Sandbox::User': 'root',
     }).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   }
@@ -35,7 +34,7 @@ export class DebianArchive {
     const line = `${kind} [signed-by=${KEYRING}] ${await findMirror()} ${release} main\n`;
     writeFileSync(join(folder, 'sources.list'), line);
     const archive = new DebianArchive(folder);
-    await archive.#apt('apt-get', '-qq', 'update');
+    await archive.#apt('apt-get', '-qq', '--error-on=any', 'update');
     return archive;
   }
 

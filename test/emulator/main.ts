@@ -25,7 +25,7 @@ interface PlannedBoot {
 
 function groupsFor(options: HarnessOptions, cpus: number): Group[] {
   if (options.files.length > 0) return apart(options.files);
-  const groups = defaultGroups();
+  const groups = defaultGroups(options.model);
   return options.all && cpus > 1 ? [...groups, ...apart(quickSuite())] : groups;
 }
 

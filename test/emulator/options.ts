@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { projectFolder } from '../support/project.js';
 import { HarnessError } from './harness-error.js';
 import { type KernelName, kernels } from './kernels.js';
 import { type ModelName, models } from './machine.js';
@@ -50,6 +53,13 @@ function wholeNumber(option: string, value: string | undefined, max: number): nu
   throw new HarnessError(`--${option} must be a whole number from 1 to ${max}; received '${value}'`);
 }
 
+function assertTestFile(file: string): void {
+  if (!/^test\/[\w/.-]+\.test\.ts$/.test(file))
+    throw new HarnessError(`a test file is named like test/loop/channel.test.ts; received '${file}'`);
+  const built = join(projectFolder, 'dist', file.replace(/\.ts$/, '.js'));
+  if (!existsSync(built)) throw new HarnessError(`there is no test file '${file}'`);
+}
+
 const known = {
   kernel: { type: 'string' },
   model: { type: 'string' },
@@ -75,9 +85,7 @@ export function readOptions(given: string[]): HarnessOptions | undefined {
   }
   const { values, positionals } = parsed;
   if (values.help) return undefined;
-  const wrong = positionals.find((file) => !/^test\/[\w/.-]+\.test\.ts$/.test(file));
-  if (wrong !== undefined)
-    throw new HarnessError(`a test file is named like test/loop/channel.test.ts; received '${wrong}'`);
+  for (const file of positionals) assertTestFile(file);
   const all = values.all ?? false;
   return {
     kernel: oneOf('kernel', values.kernel, Object.keys(kernels) as KernelName[]),

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from '../support/project.js';
-import { together } from './guest-tests.js';
+import { onAmd, together } from './guest-tests.js';
+import type { ModelName } from './machine.js';
 
 /** Test files that share one process in the guest. */
 export type Group = readonly string[];
@@ -15,8 +16,8 @@ export function apart(files: readonly string[]): Group[] {
 }
 
 /** What a boot runs unless files are named. To start a process takes seconds there, so these files share one. */
-export function defaultGroups(): Group[] {
-  return [together];
+export function defaultGroups(model: ModelName): Group[] {
+  return [model === 'ryzen' ? onAmd : together];
 }
 
 /** The quick suite: every test file that `npm run check` runs. */

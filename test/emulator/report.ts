@@ -17,6 +17,8 @@ export class GuestReport {
   /** Files that have not ended. */
   readonly #awaited: string[];
   #test = '';
+  #file = '';
+  #fileBeganMs = 0;
   #isOver = false;
   readonly #reported = new Set<string>();
 
@@ -43,6 +45,8 @@ export class GuestReport {
       case 'up':
         return this.#say(`kernel ${event.kernel}, ${event.cpus} CPUs`);
       case 'begin':
+        this.#sayHowLong();
+        this.#file = event.file;
         return this.#say(event.file);
       case 'start':
         this.#test = event.name;
@@ -53,14 +57,23 @@ export class GuestReport {
       case 'end':
         return this.#endFile(event.file, event.status);
       case 'over':
+        this.#sayHowLong();
         this.#isOver = true;
     }
+  }
+
+  /** In real time, for whoever wonders what to leave out; the guest's own time says nothing. */
+  #sayHowLong(): void {
+    const now = performance.now();
+    if (this.#file !== '') this.#say(`  ${Math.round((now - this.#fileBeganMs) / 1000)} s of real time`);
+    this.#fileBeganMs = now;
   }
 
   #endFile(file: string, status: number): void {
     const at = this.#awaited.indexOf(file);
     if (at >= 0) this.#awaited.splice(at, 1);
-    if (status !== 0)
+    // Of files that share a process, the last one to begin has ended it.
+    if (status !== 0 && (file === this.#file || !this.#reported.has(file)))
       this.#fail(file, `it ended with status ${status}; the last test to begin was: ${this.#test}`);
     else if (!this.#reported.has(file)) this.#fail(file, 'it reported no test');
   }

@@ -22,5 +22,5 @@ while read -r limit_seconds files; do
 done </plan
 echo '#wakeline {"event":"over"}'
 # The console is slow, and loses what it has not sent.
-sleep 2
+sleep 1
 poweroff -f
