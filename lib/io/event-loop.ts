@@ -8,7 +8,10 @@ import { NetLoop } from './net/net-loop.js';
 export class EventLoop extends NetLoop {
   /** The loop attached to this thread, if there is one. */
   static override get current(): EventLoop | undefined {
-    return ThreadLoop.current as EventLoop | undefined;
+    const { current } = ThreadLoop;
+    if (current === undefined || current instanceof EventLoop) return current;
+    // A thread of a pool has a loop without operations until its tasks want them.
+    return ThreadLoop.extendAs(current, (core: LoopCore) => new EventLoop(core));
   }
 
   /**

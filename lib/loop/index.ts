@@ -1,4 +1,5 @@
 export { Channel, type ChannelHandle, type ChannelOptions } from './channel.js';
+export { ChannelLoop } from './channel-loop.js';
 export { ChannelClosedError, UnavailableError, WakelineError } from './errors.js';
 export type { KeepAlive } from './keep-alive.js';
 export type { LoopCore } from './loop-core.js';

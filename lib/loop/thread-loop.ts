@@ -42,7 +42,7 @@ interface ChannelEnd {
 export abstract class ThreadLoop {
   static #current: ThreadLoop | undefined;
   protected readonly core: LoopCore;
-  readonly #ends = new Set<ChannelEnd>();
+  #ends = new Set<ChannelEnd>();
   #closing: Promise<void> | undefined;
 
   /** The loop attached to this thread, if there is one. */
@@ -63,6 +63,17 @@ export abstract class ThreadLoop {
       );
     }
     const loop = create(createCore(resolved));
+    ThreadLoop.#current = loop;
+    return loop;
+  }
+
+  /** Gives the calling thread's loop more methods: makes another one over the same core, which takes its place. */
+  protected static extendAs<Loop extends ThreadLoop>(
+    plain: ThreadLoop,
+    create: (core: LoopCore) => Loop,
+  ): Loop {
+    const loop = create(plain.core);
+    loop.#ends = plain.#ends;
     ThreadLoop.#current = loop;
     return loop;
   }

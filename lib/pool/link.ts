@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
-import type { EventLoop } from '../io/index.js';
+import type { ThreadLoop } from '../loop/index.js';
 import {
   type Channel,
   ChannelClosedError,
@@ -54,7 +54,7 @@ export class Link {
   #hasPayload = false;
   #payload: unknown;
 
-  constructor(loop: EventLoop, ends: LinkEnds, handler: LinkHandler) {
+  constructor(loop: ThreadLoop, ends: LinkEnds, handler: LinkHandler) {
     this.#handler = handler;
     this.#sender = loop.sender(ends.sender, { clones: false });
     this.#receiver = loop.receiver(ends.receiver, (value) => this.#onValue(value));

@@ -1,7 +1,7 @@
 import assert from 'node:assert';
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { MessagePort, Worker } from 'node:worker_threads';
-import type { EventLoop } from '../io/index.js';
+import type { ThreadLoop } from '../loop/index.js';
 import { reviveError } from './error-codec.js';
 import { PoolErrors } from './errors.js';
 import { HandlerNumbers } from './handler-numbers.js';
@@ -60,7 +60,7 @@ export class PoolThread implements LinkHandler {
   constructor(
     owner: ThreadOwner,
     hosted: HostedThread,
-    loop: EventLoop,
+    loop: ThreadLoop,
     position: number,
     maximumUsage: number,
     hasHistogram: boolean,

@@ -1,5 +1,5 @@
 import { getEnvironmentData, type MessagePort, setEnvironmentData } from 'node:worker_threads';
-import { EventLoop } from '../io/index.js';
+import { ChannelLoop } from '../loop/index.js';
 import { loadHandler } from './handlers.js';
 import { TaskRunner } from './task-runner.js';
 import { Boot, ThreadWord } from './thread-descriptor.js';
@@ -27,13 +27,13 @@ export async function serveThread(): Promise<(port: MessagePort) => void> {
 }
 
 /** Attaches the loop, unless the pool has already ended the thread. */
-function attachLoop(words: Int32Array, backend: 'auto' | 'portable'): EventLoop | undefined {
+function attachLoop(words: Int32Array, backend: 'auto' | 'portable'): ChannelLoop | undefined {
   const { begun, loading, up, doomed } = Boot;
   if (Atomics.compareExchange(words, ThreadWord.boot, begun, loading) === doomed) return undefined;
-  let loop: EventLoop;
+  let loop: ChannelLoop;
   let wasAt: number;
   try {
-    loop = EventLoop.attach({ kernelWait: 'enter', backend });
+    loop = ChannelLoop.attach({ kernelWait: 'enter', backend });
   } finally {
     wasAt = Atomics.exchange(words, ThreadWord.boot, up);
     if (wasAt === doomed) Atomics.notify(words, ThreadWord.boot);

@@ -4,7 +4,7 @@ import {
   parentPort,
   type Transferable as TransferItem,
 } from 'node:worker_threads';
-import type { EventLoop } from '../io/index.js';
+import type { ThreadLoop } from '../loop/index.js';
 import { nowMs } from '../stats/index.js';
 import { encodeError, isError } from './error-codec.js';
 import { type Handler, loadHandler } from './handlers.js';
@@ -48,7 +48,7 @@ export class TaskRunner implements LinkHandler {
   #running = 0;
   #isStarting = false;
 
-  constructor(loop: EventLoop, { ends, words, settings }: ThreadStart) {
+  constructor(loop: ThreadLoop, { ends, words, settings }: ThreadStart) {
     this.#settings = settings;
     this.#words = words;
     this.#link = new Link(loop, ends, this);

@@ -89,6 +89,12 @@ test('threads of a pool talk to each other over channels', async () => {
   expect(received.sort()).toEqual(ids.sort());
 });
 
+test('a task can use all operations of its thread’s loop', async () => {
+  const pool = makePool();
+  expect(await pool.run(0, { name: 'useOperations' })).toBe(true);
+  expect(await pool.run('after')).toBe('after');
+});
+
 test('output is written although the main thread is busy', () => {
   const program = `
     import { WorkerPool } from 'wakeline';
