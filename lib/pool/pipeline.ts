@@ -4,11 +4,14 @@ import type { PoolThread } from './pool-thread.js';
 import type { Task } from './task.js';
 import type { ThreadSet } from './thread-set.js';
 
-/** Work that a thread may hold ahead, and the most tasks of it (docs/decisions/009). Longer tasks are not sent ahead. */
+/** Work that a thread may hold ahead, and the most tasks of it (docs/decisions/010). */
 const AHEAD_MS = 0.1;
 const DEEPEST = 64;
-/** A thread that has ended no task for this long gives its tasks ahead back. */
+/** Of longer tasks one is sent ahead, up to this length; those that are longer still need not save the way. */
+const LONGEST_MS = 5;
+/** A thread that has ended no task for this long, or for so many times a task's time, gives its tasks ahead back. */
 const STUCK_MS = 1;
+const STUCK_TASKS = 4;
 /** Weight of the newest task in the mean of how long a task takes. */
 const NEWEST = 1 / 8;
 
@@ -26,6 +29,7 @@ export class Pipeline {
   readonly #rotates: boolean;
   #depth = 0;
   #taskMs = -1;
+  #stuckMs = STUCK_MS;
   #lookedMs = 0;
 
   /** @param rotates whether each end of a task moves one that waits to the tail of the queue, as in Piscina */
@@ -40,7 +44,9 @@ export class Pipeline {
   noteTaken(milliseconds: number): void {
     if (this.#taskMs < 0) this.#taskMs = milliseconds;
     else this.#taskMs += (milliseconds - this.#taskMs) * NEWEST;
-    this.#depth = Math.min(DEEPEST, (AHEAD_MS / this.#taskMs) | 0);
+    const least = this.#taskMs <= LONGEST_MS ? 1 : 0;
+    this.#depth = Math.max(least, Math.min(DEEPEST, (AHEAD_MS / this.#taskMs) | 0));
+    this.#stuckMs = Math.max(STUCK_MS, STUCK_TASKS * this.#taskMs);
   }
 
   /** A task of a thread has ended, and its next one, which was sent ahead, begins. */
@@ -97,7 +103,7 @@ export class Pipeline {
     if (nowMs - this.#lookedMs > STUCK_MS) {
       this.#lookedMs = nowMs;
       for (const other of this.#threads.ready) {
-        if (other === thread || nowMs - other.progressMs < STUCK_MS) continue;
+        if (other === thread || nowMs - other.progressMs < this.#stuckMs) continue;
         this.withdraw(other, other.ahead.length, nowMs, queue);
         other.isStuck = true;
       }
