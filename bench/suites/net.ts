@@ -148,9 +148,17 @@ async function prepare({ isQuick }: Effort): Promise<PreparedSuite> {
   if (spawnSync('redis-benchmark', ['--version']).error) {
     throw new Error('the suite needs redis-benchmark (Debian: redis-tools)');
   }
-  const bytes = isQuick ? GIB / 4 : GIB;
-  const single: Load = { atOnce: 1, requests: isQuick ? 100_000 : 400_000, warmUp: 50_000 };
-  const pipelined: Load = { atOnce: PIPELINED, requests: isQuick ? 800_000 : 4_000_000, warmUp: 400_000 };
+  const bytes = isQuick ? GIB / 8 : GIB;
+  const single: Load = {
+    atOnce: 1,
+    requests: isQuick ? 60_000 : 400_000,
+    warmUp: isQuick ? 30_000 : 100_000,
+  };
+  const pipelined: Load = {
+    atOnce: PIPELINED,
+    requests: isQuick ? 400_000 : 4_000_000,
+    warmUp: isQuick ? 200_000 : 1_600_000,
+  };
   return {
     cases: [
       ...pingCases(single, 0.3, 0.8),
