@@ -25,6 +25,7 @@ export class KeepAlive {
 
   /** Says who holds the thread, once that is known. */
   setHolder(holder: Holder | undefined): void {
+    if (this.#isHeld) this.#holder?.unref();
     this.#holder = holder;
     this.#isHeld = false;
     this.update();

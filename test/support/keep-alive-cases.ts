@@ -11,6 +11,7 @@ const ends = [
   'a listener whose channel has closed',
   'a sleep without ref',
   'a closed loop',
+  'a loop that was closed while a ready waited',
 ];
 const holds = [
   'a listener',
