@@ -12,7 +12,7 @@ export function storeRelease(words: Int32Array, index: number, value: number): v
 
 /**
  * Loads so that everything its writer wrote before that value is visible after. On x86 each load is an acquire, and V8
- * emits loads of typed arrays in program order; a plain one takes 1 ns, while `Atomics.load` is a call of 4 before Node 22.
+ * emits loads of typed arrays in program order; a plain one takes 1 ns, while `Atomics.load` is a call of a builtin in Node 20.
  * Not for the condition of a loop that does nothing else: a compiler may look once there.
  */
 export function loadAcquire(words: Int32Array, index: number): number {

@@ -58,7 +58,7 @@ export class Scheduler {
   readonly #budget: IdleBudget;
   readonly #userWait: UserWait;
   readonly #worthMs: number;
-  readonly #onImmediate = (): void => this.#runImmediate();
+  readonly #onImmediate = (): void => this.#startTurns();
   #turnIsScheduled = false;
   /** Turns have run in the hook since libuv's last poll. */
   #hasTurnedInHook = false;
@@ -128,7 +128,7 @@ export class Scheduler {
     this.#hasTurnedInHook = true;
     // libuv's clock still shows the time before the wait, and timers that a callback starts begin with it.
     this.#parts.uv.updateTime();
-    this.#runImmediate();
+    this.#startTurns();
   }
 
   /** Work came while the loop was idle. Returns whether its turn is to be run in the hook. */
@@ -199,7 +199,7 @@ export class Scheduler {
     this.#budget.slept(now);
   }
 
-  #runImmediate(): void {
+  #startTurns(): void {
     if (this.#isStopped) return;
     this.#turnIsScheduled = false;
     this.#spinIsSpent = false;
