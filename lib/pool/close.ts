@@ -52,6 +52,23 @@ function flushed(pool: PoolCore): Promise<void> {
   });
 }
 
+/** Resolves when there is no task any more, neither in a thread nor waiting for one. */
+function finished(pool: PoolCore): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (pool.dispatcher.waiting > 0 || pool.threads.all().some((thread) => thread.slots.size > 0)) return;
+      pool.onEnded = undefined;
+      resolve();
+    };
+    const others = pool.onEnded;
+    pool.onEnded = () => {
+      others?.();
+      look();
+    };
+    look();
+  });
+}
+
 async function failAfter(milliseconds: number): Promise<never> {
   await sleep(milliseconds, null, { ref: false });
   throw PoolErrors.closeTimeout();
@@ -77,8 +94,9 @@ export async function closePool(pool: PoolCore, force: boolean): Promise<void> {
     for (const thread of pool.threads.all())
       for (const task of dispatcher.takeReserved(thread)) task.done(new AbortError('pool is closed'));
   }
+  const ended = pool.policy.finishesAllTasks ? finished : flushed;
   try {
-    await Promise.race([flushed(pool), failAfter(pool.options.closeTimeout)]);
+    await Promise.race([ended(pool), failAfter(pool.options.closeTimeout)]);
   } catch (error) {
     pool.emitter.emit('error', error);
   } finally {

@@ -1,10 +1,19 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { isNamedModule } from './module-kind.js';
 
 /** A function of the user's that runs tasks. */
 export type Handler = (task: unknown, context?: unknown) => unknown;
 
 const require = createRequire(import.meta.url);
+
+const loaded = new Map<string, Handler>();
+const keyOf = (filename: string, name: string): string => `${filename}\0${name}`;
+
+/** A handler that `loadHandler` has loaded before. */
+export function loadedHandler(filename: string, name: string): Handler | undefined {
+  return loaded.get(keyOf(filename, name));
+}
 
 /** Finds an export in what `require` gave: `default` is what the file assigned to `module.exports`. */
 function exportOf(module: unknown, name: string): unknown {
@@ -15,16 +24,16 @@ function exportOf(module: unknown, name: string): unknown {
 }
 
 /**
- * Loads a handler: CommonJS first, then as an ES module, as Piscina does. An export may be a promise of the handler,
- * for asynchronous initialisation.
+ * Loads a handler: what is not an ES module by its name as CommonJS first, then as an ES module, as Piscina does. Node
+ * could `require` the others too, but aborts when the thread is terminated meanwhile. An export may be a promise of the
+ * handler, for asynchronous initialisation.
  * @returns undefined when there is no such function
  * @throws what loading the file as an ES module throws
  */
 export async function loadHandler(filename: string, name: string): Promise<Handler | undefined> {
   let handler: unknown;
   try {
-    const module: unknown = require(filename);
-    handler = await exportOf(module, name);
+    if (!isNamedModule(filename)) handler = await exportOf(require(filename), name);
   } catch {
     // The import below fails with a better error, or loads what `require` cannot.
   }
@@ -32,5 +41,7 @@ export async function loadHandler(filename: string, name: string): Promise<Handl
     const module = await import(pathToFileURL(filename).href);
     handler = await (typeof module === 'function' ? module : module[name]);
   }
-  return typeof handler === 'function' ? (handler as Handler) : undefined;
+  if (typeof handler !== 'function') return undefined;
+  loaded.set(keyOf(filename, name), handler as Handler);
+  return handler as Handler;
 }

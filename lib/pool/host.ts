@@ -15,7 +15,7 @@ export type HostOptions = Pick<
   'resourceLimits' | 'env' | 'argv' | 'execArgv' | 'workerData' | 'trackUnmanagedFds' | 'niceIncrement'
 >;
 
-const ownEntry = fileURLToPath(compiledFile('workers/pool.js'));
+const ownEntry = fileURLToPath(compiledFile('workers/pool-entry.cjs'));
 
 /**
  * One thread, hosted by a Piscina of its own: it creates the thread with its limits, environment and niceness, and ends

@@ -13,6 +13,8 @@ export class PoolPolicy {
    * thread is replaced at once, as in Piscina.
    */
   readonly abortGraceMs: number;
+  /** Whether `close` waits for every task; Piscina's may end threads that still have one. */
+  readonly finishesAllTasks: boolean;
   /** Entry file of the threads; default: our own. */
   readonly entry: string | undefined;
   /** The queue of a pool that was given none. */
@@ -23,6 +25,7 @@ export class PoolPolicy {
     this.crashesOnUnclonable = policy.crashesOnUnclonable;
     this.hasContext = policy.hasContext;
     this.abortGraceMs = policy.abortGraceMs;
+    this.finishesAllTasks = policy.finishesAllTasks;
     this.entry = policy.entry;
     this.makeQueue = policy.makeQueue;
   }
@@ -34,6 +37,7 @@ export const piscinaPolicy = new PoolPolicy({
   crashesOnUnclonable: true,
   hasContext: false,
   abortGraceMs: 0,
+  finishesAllTasks: false,
   entry: undefined,
   makeQueue: undefined,
 });

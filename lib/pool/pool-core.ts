@@ -40,10 +40,12 @@ export class PoolCore implements TaskOwner, ThreadOwner {
   readonly emitter: EventEmitter;
   readonly loop: EventLoop;
   readonly taskDoneListeners: ((thread: PoolThread) => void)[] = [];
+  /** Called when a task or a thread has come to its end, while the pool closes. */
+  onEnded: (() => void) | undefined;
   completed = 0;
   isClosing = false;
   isDestroying = false;
-  readonly #policy: PoolPolicy;
+  readonly policy: PoolPolicy;
   readonly #asyncOptions: TaskAsyncOptions;
   #isStartingUp = false;
   #failsDuringBootstrap = false;
@@ -54,7 +56,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
    */
   constructor(emitter: EventEmitter, asyncId: number, options: PiscinaOptions, policy: PoolPolicy) {
     this.emitter = emitter;
-    this.#policy = policy;
+    this.policy = policy;
     this.#asyncOptions = { requireManualDestroy: true, triggerAsyncId: asyncId };
     this.taskQueue = options.taskQueue ?? policy.makeQueue?.() ?? new (hostPiscina().FixedQueue)();
     this.options = fillOptions(options);
@@ -79,27 +81,32 @@ export class PoolCore implements TaskOwner, ThreadOwner {
 
   /** Starts threads until there are `minThreads`. */
   ensureMinimumThreads(): void {
-    if (this.isClosing || this.isDestroying) return;
+    if (!this.#mayAddThread || this.isDestroying) return;
     while (this.threads.size < this.options.minThreads) this.addThread();
+  }
+
+  /** A pool that closes starts no thread, unless it does every task first and one of them has taken its thread along. */
+  get #mayAddThread(): boolean {
+    return !this.isClosing || (this.policy.finishesAllTasks && this.dispatcher.waiting > 0);
   }
 
   /** Starts one more thread. Returns false when the pool closes: then none is started. */
   addThread(): boolean {
-    if (this.isClosing) return false;
+    if (!this.#mayAddThread) return false;
     const { options, loop } = this;
     const settings = {
       filename: options.filename,
       name: options.name,
       concurrentTasks: options.concurrentTasksPerWorker,
-      waitsForOutput: options.atomics === 'sync' && !this.#policy.writesOutputDirectly,
-      writesOutputDirectly: this.#policy.writesOutputDirectly,
-      crashesOnUnclonable: this.#policy.crashesOnUnclonable,
-      hasContext: this.#policy.hasContext,
+      waitsForOutput: options.atomics === 'sync' && !this.policy.writesOutputDirectly,
+      writesOutputDirectly: this.policy.writesOutputDirectly,
+      crashesOnUnclonable: this.policy.crashesOnUnclonable,
+      hasContext: this.policy.hasContext,
       backend: loop.backend === 'portable' ? ('portable' as const) : ('auto' as const),
     };
     const thread = new PoolThread(
       this,
-      new HostedThread(options, settings, this.#policy.entry),
+      new HostedThread(options, settings, this.policy.entry),
       loop,
       this.threads.freePosition(),
       options.concurrentTasksPerWorker,
@@ -161,7 +168,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
   /** The thread on which tasks with this key run, if there is any thread. */
   threadOf(key: string | number): PoolThread | undefined {
     if (this.threads.size === 0) this.addThread();
-    return this.threads.byPosition(hashOf(key), Math.max(1, this.options.minThreads));
+    return this.threads.byKey(key, Math.max(1, this.options.minThreads));
   }
 
   onThreadDestroyed(thread: PoolThread): void {
@@ -175,6 +182,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
     thread.destroy();
     this.threads.delete(thread);
     if (isReclaimed && !this.isDestroying) this.dispatcher.handOut();
+    this.onEnded?.();
   }
 
   onTaskEnd(thread: PoolThread, task: Task, error: unknown, result: unknown): void {
@@ -187,6 +195,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
     const listeners = this.taskDoneListeners;
     for (let i = 0; i < listeners.length; i++) listeners[i](thread);
     task.done(error, result);
+    this.onEnded?.();
   }
 
   onTaskOver(task: Task): void {
@@ -196,6 +205,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
 
   onTaskSettled(): void {
     this.drain.check();
+    this.onEnded?.();
   }
 
   /** A thread may have room: it gets what waits, or, if it is one too many, is let go. */
@@ -279,20 +289,11 @@ export class PoolCore implements TaskOwner, ThreadOwner {
     task.reject(reason instanceof TaskTimeoutError ? reason : new AbortError(reason));
     const thread = task.workerInfo;
     if (thread === null) return this.dispatcher.remove(task);
-    const { abortGraceMs } = this.#policy;
+    const { abortGraceMs } = this.policy;
     if (abortGraceMs === 0) return this.replaceThread(thread);
     thread.cancel(task, reason);
     setTimeout(() => {
       if (thread.slots.at(task.slot) === task) this.replaceThread(thread);
     }, abortGraceMs).unref();
   }
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(key: string | number): number {
-  if (typeof key === 'number' && Number.isSafeInteger(key) && key >= 0) return key;
-  const text = String(key);
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

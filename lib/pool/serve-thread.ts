@@ -6,8 +6,6 @@ import { Boot, ThreadWord } from './thread-descriptor.js';
 import { START_KEY, type ThreadStart } from './thread-start.js';
 import { writeOutputDirectly } from './worker-output.js';
 
-const never = new Promise<never>(() => {});
-
 /**
  * Begins to serve a pool in the thread that Piscina has started. What it resolves to is the handler that Piscina calls:
  * with the port for what channels cannot carry.
@@ -17,8 +15,7 @@ export async function serveThread(): Promise<(port: MessagePort) => void> {
   const { words, settings } = start;
   // Threads that this one starts must not find it.
   setEnvironmentData(START_KEY, undefined as never);
-  const loop = attachLoop(words, settings.backend);
-  if (loop === undefined) return never;
+  const loop = await attachLoop(words, settings.backend);
   if (settings.writesOutputDirectly) writeOutputDirectly();
   // Loaded before the link opens, so that tasks start in the order in which they come.
   if (settings.filename !== null) await loadHandler(settings.filename, settings.name);
@@ -26,17 +23,28 @@ export async function serveThread(): Promise<(port: MessagePort) => void> {
   return (port) => runner.setPort(port);
 }
 
-/** Attaches the loop, unless the pool has already ended the thread. */
-function attachLoop(words: Int32Array, backend: 'auto' | 'portable'): ChannelLoop | undefined {
-  const { begun, loading, up, doomed } = Boot;
-  if (Atomics.compareExchange(words, ThreadWord.boot, begun, loading) === doomed) return undefined;
-  let loop: ChannelLoop;
-  let wasAt: number;
+/** Attaches the loop, unless the pool has doomed the thread before. From its end on the thread may be terminated. */
+async function attachLoop(words: Int32Array, backend: 'auto' | 'portable'): Promise<ChannelLoop> {
+  const { begun, loading, doomed } = Boot;
+  if (Atomics.compareExchange(words, ThreadWord.boot, begun, loading) === doomed) waitForTheEnd(words);
   try {
-    loop = ChannelLoop.attach({ kernelWait: 'enter', backend });
+    return ChannelLoop.attach({ kernelWait: 'enter', backend });
   } finally {
-    wasAt = Atomics.exchange(words, ThreadWord.boot, up);
-    if (wasAt === doomed) Atomics.notify(words, ThreadWord.boot);
+    // Goes on when a `require` of this, as a bundled entry, has returned: Node aborts the process when a thread is
+    // terminated meanwhile.
+    await null;
+    comeUp(words);
   }
-  return wasAt === loading ? loop : undefined;
+}
+
+function comeUp(words: Int32Array): void {
+  const { up, doomed } = Boot;
+  if (Atomics.exchange(words, ThreadWord.boot, up) !== doomed) return;
+  Atomics.notify(words, ThreadWord.boot);
+  waitForTheEnd(words);
+}
+
+/** The pool terminates the thread, which ends this wait. */
+function waitForTheEnd(words: Int32Array): never {
+  for (;;) Atomics.wait(words, ThreadWord.boot, Atomics.load(words, ThreadWord.boot));
 }

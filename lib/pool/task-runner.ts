@@ -7,7 +7,7 @@ import {
 import type { ThreadLoop } from '../loop/index.js';
 import { nowMs } from '../stats/index.js';
 import { encodeError, isError } from './error-codec.js';
-import { type Handler, loadHandler } from './handlers.js';
+import { type Handler, loadedHandler, loadHandler } from './handlers.js';
 import { Iteration } from './iteration.js';
 import { Link, type LinkHandler } from './link.js';
 import { isMovable, transferableSymbol, valueSymbol } from './movable.js';
@@ -70,7 +70,7 @@ export class TaskRunner implements LinkHandler {
     const number = header >>> Header.handlerShift;
     if (kind === ToThread.handler) {
       const [filename, name] = payload as [string, string];
-      this.#handlers[number] = { filename, name, handler: undefined };
+      this.#handlers[number] = { filename, name, handler: loadedHandler(filename, name) };
       return;
     }
     if (kind === ToThread.run || kind === ToThread.runTimed || kind === ToThread.iterate)

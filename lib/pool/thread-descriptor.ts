@@ -13,8 +13,8 @@ export const SLOTS = 4096;
 export const THREAD_WORDS_BYTES = (ThreadWord.slots + SLOTS) * Int32Array.BYTES_PER_ELEMENT;
 
 /**
- * How far a thread has come. koffi cannot be loaded while its thread is terminated (the process would abort), so a
- * thread is only terminated before `loading` or from `up` on.
+ * How far a thread has come. koffi cannot be loaded, nor an ES module be required, while its thread is terminated (the
+ * process would abort), so a thread is only terminated before `loading` or from `up` on.
  */
 export const Boot = {
   /** Native code is not loaded yet, and will not be if the pool writes `doomed` first. */

@@ -23,11 +23,12 @@ export class ThreadSet {
   }
 
   /**
-   * The thread that a hash stands for.
+   * The thread that a key stands for.
    * @param positions how many positions are shared out
    */
-  byPosition(hash: number, positions: number): PoolThread | undefined {
+  byKey(key: string | number, positions: number): PoolThread | undefined {
     const all = this.all();
+    const hash = hashOf(key);
     return all.find((thread) => thread.position === hash % positions) ?? all[hash % all.length];
   }
 
@@ -84,4 +85,13 @@ export function leastBusy(
     fewest = usage;
   }
   return candidate;
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(key: string | number): number {
+  if (typeof key === 'number' && Number.isSafeInteger(key) && key >= 0) return key;
+  const text = String(key);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
 }

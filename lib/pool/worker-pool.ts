@@ -46,6 +46,7 @@ export class WorkerPool<T = AnyValue, R = AnyValue> extends Piscina<T, R> {
       crashesOnUnclonable: false,
       hasContext: true,
       abortGraceMs,
+      finishesAllTasks: true,
       entry,
       makeQueue: () => new PriorityQueue(),
     });

@@ -12,6 +12,8 @@ export interface Ending {
 
 /** How to start one. */
 export interface ProcessOptions {
+  /** The node binary; this process's own by default. */
+  readonly binary?: string;
   readonly nodeFlags?: readonly string[];
   readonly arguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -22,9 +24,15 @@ const LIMIT_MS = 20_000;
 
 /** Runs a program in a process of its own. */
 export function runProcess(path: string, options: ProcessOptions = {}): Promise<Ending> {
-  const { nodeFlags = [], arguments: given = [], environment = {}, limitMs = LIMIT_MS } = options;
+  const {
+    binary = process.execPath,
+    nodeFlags = [],
+    arguments: given = [],
+    environment = {},
+    limitMs = LIMIT_MS,
+  } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...nodeFlags, path, ...given], {
+    const child = spawn(binary, [...nodeFlags, path, ...given], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: limitMs,

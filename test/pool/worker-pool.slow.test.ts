@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { TaskTimeoutError, WorkerPool, type WorkerPoolOptions } from 'wakeline';
+import { makePool } from './make-pool.js';
 import { poolFile, runPoolFile } from './run-process.js';
 
 const file = poolFile('own-tasks');
@@ -263,4 +264,24 @@ test('a thread writes its output while the main thread is blocked', async () => 
     'output-process',
   );
   expect({ isWrittenBefore, output }).toEqual({ isWrittenBefore: true, output: 'from the thread\n' });
+});
+
+test('close waits for every task, also for those that others outlive', async () => {
+  const pool = makePool({ threads: 2 });
+  const tasks = [50, 300, 1, 1, 400].map((milliseconds) => pool.run(milliseconds, { name: 'slowly' }));
+  await Promise.all([pool.close(), pool.close()]);
+  expect((await Promise.allSettled(tasks)).map(({ status }) => status)).toEqual(tasks.map(() => 'fulfilled'));
+});
+
+test('close waits for a task that does not stop in time, and for the tasks behind one that takes its thread along', async () => {
+  const pool = makePool({ threads: 1, abortGraceMs: 50 });
+  const stuck = pool.run(60_000, { name: 'slowly', timeoutMs: 20 });
+  const exits = pool.run(3, { name: 'exit' });
+  const last = pool.run(7);
+  const closed = pool.close();
+  await expect(stuck).rejects.toMatchObject({ name: 'TimeoutError' });
+  await expect(exits).rejects.toThrow('worker exited with code: 3');
+  expect(await last).toBe(7);
+  await closed;
+  expect(pool.threads.length).toBe(0);
 });
