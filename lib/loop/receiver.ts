@@ -56,6 +56,11 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     return this.#isClosed;
   }
 
+  /** The number that `putTagged` gave with the value that is being delivered. Only where all values are sent so. */
+  get tag(): number {
+    return this.#decoder.tag;
+  }
+
   /**
    * Calls back for each value, in order. While a callback is set, the receiver keeps its thread alive, like a
    * MessagePort with a listener, unless `unref` was called; `undefined` takes the callback away.

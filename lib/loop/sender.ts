@@ -61,7 +61,19 @@ export class Sender<T = unknown> implements MailPort {
    */
   put(value: T): boolean {
     if (this.#isClosed || this.#isClosing || this.#ring.isConsumerClosed()) throw new ChannelClosedError();
-    if (!this.#encoder.encode(value)) return false;
+    return this.#encoder.encode(value) && this.#notePut();
+  }
+
+  /**
+   * The same as `put`, with a number beside the value: the receiver's `tag`.
+   * @param tag an int32
+   */
+  putTagged(tag: number, value: T): boolean {
+    if (this.#isClosed || this.#isClosing || this.#ring.isConsumerClosed()) throw new ChannelClosedError();
+    return this.#encoder.encodeTagged(tag, value) && this.#notePut();
+  }
+
+  #notePut(): true {
     this.#core.counters[CounterIndex.messagesSent]++;
     if (this.#encoder.isBusy) this.#becomePort();
     return true;

@@ -46,13 +46,11 @@ export class Link {
   /** Opened when first needed, each way on its own. */
   #outward: MessagePort | undefined;
   #inward: MessagePort | undefined;
-  /** What found no room yet: values to put, in order. */
+  /** What found no room yet, in order: payload, header, payload, header ... */
   #waiting: unknown[] = [];
   #isWaiting = false;
   /** Headers of records whose payload has come by a port that has not. */
   #unread: number[] = [];
-  #hasPayload = false;
-  #payload: unknown;
 
   constructor(loop: ThreadLoop, ends: LinkEnds, handler: LinkHandler) {
     this.#handler = handler;
@@ -81,14 +79,14 @@ export class Link {
     if (this.#waiting.length > 0) return this.#sendLater(header, payload);
     let isPut: boolean;
     try {
-      isPut = this.#sender.put(payload);
+      isPut = this.#sender.putTagged(header, payload);
     } catch (error) {
       // The thread is ending: its `exit` settles what it held.
       if (error instanceof ChannelClosedError) return;
       // The port either carries it or throws the error that Node itself has for it.
       return this.#sendByPort(header, payload, transfer);
     }
-    if (isPut) this.#putHeader(header);
+    if (isPut) this.#sender.flush();
     else this.#sendLater(header, payload);
   }
 
@@ -96,12 +94,6 @@ export class Link {
   #sendLater(header: number, payload: unknown): void {
     if (typeof payload === 'object' && payload !== null) this.#sendByPort(header, payload, NO_TRANSFER);
     else this.#wait(payload, header);
-  }
-
-  #putHeader(header: number): void {
-    if (this.#waiting.length > 0) this.#waiting.push(header);
-    else if (this.#sender.put(header)) this.#sender.flush();
-    else this.#wait(header);
   }
 
   #wait(...values: unknown[]): void {
@@ -120,9 +112,10 @@ export class Link {
     this.#isWaiting = false;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (let i = 0; i < waiting.length; i++) {
+    for (let i = 0; i < waiting.length; i += 2) {
       if (this.#sender.isClosed) return;
-      if (!this.#sender.put(waiting[i])) return this.#wait(...waiting.slice(i));
+      if (!this.#sender.putTagged(waiting[i + 1] as number, waiting[i]))
+        return this.#wait(...waiting.slice(i));
     }
     this.#sender.flush();
   }
@@ -139,16 +132,8 @@ export class Link {
     for (const header of this.#unread.splice(0)) this.#readPort(header);
   }
 
-  #onValue(value: unknown): void {
-    if (!this.#hasPayload) {
-      this.#payload = value;
-      this.#hasPayload = true;
-      return;
-    }
-    const payload = this.#payload;
-    this.#payload = undefined;
-    this.#hasPayload = false;
-    const header = value as number;
+  #onValue(payload: unknown): void {
+    const header = this.#receiver.tag;
     const kind = header & Header.kindMask;
     if ((kind & BY_PORT) === 0) this.#handler.onRecord(kind, header, payload);
     else if (this.#inward === undefined) this.#unread.push(header);

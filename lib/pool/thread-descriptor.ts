@@ -35,7 +35,7 @@ export const Header = {
   handlers: 1 << 14,
 } as const;
 
-/** Kinds of record from the pool to a thread. Each follows its payload. */
+/** Kinds of record from the pool to a thread. Each is the tag of its payload. */
 export const ToThread = {
   /** Run a handler with the payload. */
   run: 0,
@@ -54,7 +54,7 @@ export const ToThread = {
   credit: 7,
 } as const;
 
-/** Kinds of record from a thread to its pool. Each follows its payload. */
+/** Kinds of record from a thread to its pool. Each is the tag of its payload. */
 export const ToPool = {
   result: 0,
   /** The payload is what was thrown: an encoded Error. */

@@ -57,4 +57,6 @@ export const RecordKind = {
   fragment: 13,
   /** A plain object or array: plain-descriptor.ts. */
   plain: 14,
+  /** A number that goes with the value of the record behind it. */
+  tag: 15,
 } as const;

@@ -126,6 +126,25 @@ export class ByteRingProducer extends ByteRingViews {
     return true;
   }
 
+  /**
+   * Writes a tag for the next record, to be published with it. Like `pushInline`, but for the tail that the consumer sees.
+   * @returns false when there is no room
+   */
+  pushTag(tag: number): boolean {
+    const tail = this.#tail;
+    if (this.freeBytes(false) < Record.headerBytes && this.freeBytes(true) < Record.headerBytes) return false;
+    const at = ByteRing.data + ((tail & this.#mask) >> 2);
+    this.words[at] = RecordKind.tag;
+    this.words[at + 1] = tag;
+    this.#tail = (tail + Record.headerBytes) | 0;
+    return true;
+  }
+
+  /** Takes a tag back whose record was not published. */
+  dropTag(): void {
+    this.#tail = (this.#tail - Record.headerBytes) | 0;
+  }
+
   /** Room that a record of this payload may need at worst, in bytes. */
   worstCaseBytes(payloadBytes: number): number {
     return Math.min(this.capacityBytes, 2 * (Record.headerBytes + alignUp(payloadBytes)));

@@ -11,6 +11,8 @@ const floatWords = new Int32Array(float.buffer);
 
 /** Reads values from a byte ring, the counterpart of `Encoder`. */
 export class Decoder {
+  /** The number that came with the value which `next` returned last, if the values of this ring have one. */
+  tag = 0;
   readonly #ring: ByteRingConsumer;
   #plain: PlainDecoder | undefined;
   #large: Uint8Array | undefined;
@@ -31,7 +33,10 @@ export class Decoder {
         ring.consume();
         return value;
       }
-      if (kind === RecordKind.firstFragment) this.#startLarge();
+      if (kind === RecordKind.tag) {
+        this.tag = ring.words[ring.inlineIndex];
+        ring.consume();
+      } else if (kind === RecordKind.firstFragment) this.#startLarge();
       else if (kind === RecordKind.fragment) {
         if (this.#addFragment()) return this.#finishLarge();
       } else return this.#decodeRecord(kind);

@@ -78,6 +78,25 @@ export class Encoder {
     }
   }
 
+  /**
+   * The same as `encode`, with a number that the decoder gives out beside the value.
+   * @param tag an int32
+   */
+  encodeTagged(tag: number, value: unknown): boolean {
+    if (this.#large !== undefined && !this.continueLarge()) return this.#refuse(this.#pieceBytes);
+    if (!this.#ring.pushTag(tag)) return this.#refuse(0);
+    let isDone = false;
+    try {
+      isDone = this.encode(value);
+    } finally {
+      if (!isDone) {
+        this.#ring.dropTag();
+        this.neededBytes = Math.min(this.#ring.capacityBytes, this.neededBytes + Record.headerBytes);
+      }
+    }
+    return isDone;
+  }
+
   #refuse(payloadBytes: number): false {
     this.neededBytes = this.#ring.worstCaseBytes(payloadBytes);
     return false;

@@ -20,6 +20,11 @@ export class CodecPair {
     this.#decoder = new Decoder(this.consumer);
   }
 
+  /** The tag of the value that was taken last. */
+  get tag(): number {
+    return this.#decoder.tag;
+  }
+
   /** Takes a value, or `NOTHING`, and gives its room back. */
   take(): unknown {
     const value = this.#decoder.next();
