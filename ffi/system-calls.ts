@@ -45,6 +45,8 @@ export interface SystemCalls {
   pollNow(fd: number, events: number): number;
   /** `waitid(2)`. May block, unless the options say otherwise; the information goes to a `siginfo_t`. */
   waitId(idType: number, id: number, infoAddress: number, options: number): number;
+  /** Lets another thread run that waits for this CPU, if there is one. */
+  yieldCpu(): number;
   /** A full memory fence on every running thread of this process; `-errno` where the kernel refuses. */
   membarrier(): number;
   /** Allows `membarrier` for this process. */
@@ -75,6 +77,7 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
   const poll = host.func('poll', 'int', ['uintptr_t', 'uint64_t', 'int']);
   const waitId = host.func('waitid', 'int', ['int', 'uint32_t', 'uintptr_t', 'int']);
   const register = own.func('int wl_membarrier_register()');
+  const yieldCpu = host.func('sched_yield', 'int', []);
 
   // Words 0 – 1: struct pollfd; words 2 – 3: where eventfd_read puts the count. Its own ArrayBuffer keeps it off
   // V8's heap, where the collector would move it.
@@ -113,6 +116,7 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
     pollNow,
     waitId: (idType, id, infoAddress, options) =>
       waitId(idType, id, infoAddress, options) < 0 ? errnoOf() : 0,
+    yieldCpu,
     membarrier() {
       const result: number = barrier(membarrierNumber, MEMBARRIER_PRIVATE_EXPEDITED, 0, 0);
       return result < 0 ? errnoOf() : 0;

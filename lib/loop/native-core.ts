@@ -86,6 +86,7 @@ export class NativeCore implements LoopCore {
     const fence = canOwnerFence || options.fence === 'none' ? options.fence : 'poster';
     this.#scheduler = new Scheduler({
       uv: native.uv,
+      system: native.system,
       line,
       waiter: new Waiter(native, line, this.waiter, counters),
       idle: options.idle,

@@ -1,4 +1,4 @@
-import type { UvLoop } from '../../ffi/index.js';
+import type { SystemCalls, UvLoop } from '../../ffi/index.js';
 import { CounterIndex, type Counters, nowMs } from '../stats/index.js';
 import type { WakeLine } from '../wake/index.js';
 import { IdleBudget } from './idle-budget.js';
@@ -31,6 +31,7 @@ const runTicks: (() => void) | undefined = (process as { _tickCallback?: () => v
 /** What a scheduler is made of. */
 export interface SchedulerParts {
   readonly uv: UvLoop;
+  readonly system: SystemCalls;
   readonly line: WakeLine;
   readonly waiter: Waiter;
   readonly idle: IdleSettings;
@@ -57,7 +58,6 @@ export class Scheduler {
   readonly #parts: SchedulerParts;
   readonly #budget: IdleBudget;
   readonly #userWait: UserWait;
-  readonly #worthMs: number;
   readonly #onImmediate = (): void => this.#startTurns();
   #turnIsScheduled = false;
   /** Turns have run in the hook since libuv's last poll. */
@@ -72,9 +72,9 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
-    this.#budget = new IdleBudget(parts.idle.adaptive);
+    const { idle } = parts;
+    this.#budget = new IdleBudget(idle.adaptive, (idle.spinNs + idle.umwaitNs) / NS_PER_MS + KERNEL_WAKE_MS);
     this.#userWait = new UserWait(parts, this.#budget);
-    this.#worthMs = (parts.idle.spinNs + parts.idle.umwaitNs) / NS_PER_MS + KERNEL_WAKE_MS;
   }
 
   /** Stops: what was scheduled does nothing any more. */
@@ -113,7 +113,7 @@ export class Scheduler {
     // The turns took time, and libuv has not looked at the clock since.
     if (this.#hasTurnedInHook) uv.updateTime();
     this.#hasTurnedInHook = false;
-    if (!this.#turnIsScheduled && (isLibuvDue || this.#hasWork())) this.#scheduleTurn(Stage.awake);
+    if (!this.#turnIsScheduled && (isLibuvDue || this.#hasNewWork())) this.#scheduleTurn(Stage.awake);
     const timeoutMs = this.#turnIsScheduled ? 0 : uv.backendTimeoutMs();
     if (timeoutMs !== 0) return this.#idle(timeoutMs);
     this.#parts.ring?.submit();
@@ -138,6 +138,13 @@ export class Scheduler {
       return false;
     }
     this.#stage = stage;
+    return true;
+  }
+
+  /** Whether work has come since the last turn, for which the loop did not wait. */
+  #hasNewWork(): boolean {
+    if (!this.#hasWork()) return false;
+    if (this.#budget.share < 1) this.#budget.foundWork(nowMs(), 0);
     return true;
   }
 
@@ -193,10 +200,9 @@ export class Scheduler {
   #endSleep(): void {
     if (this.#asleepSinceMs === 0) return;
     this.#parts.sleep.exit();
-    const now = nowMs();
-    this.#sleptMs = now - this.#asleepSinceMs;
+    this.#sleptMs = nowMs() - this.#asleepSinceMs;
     this.#asleepSinceMs = 0;
-    this.#budget.slept(now);
+    this.#budget.slept(this.#sleptMs);
   }
 
   #startTurns(): void {
@@ -245,7 +251,7 @@ export class Scheduler {
     sleep.noteWork();
     counters[CounterIndex.turns]++;
     counters[wakeCounters[this.#stage]]++;
-    if (this.#stage === Stage.kernel) this.#budget.wokenByWork(nowMs(), this.#sleptMs < this.#worthMs);
+    if (this.#stage === Stage.kernel) this.#budget.foundWork(nowMs(), this.#sleptMs);
     this.#stage = Stage.awake;
     runTicks?.();
     return true;

@@ -6,7 +6,7 @@ import type { WakeLine } from '../wake/index.js';
 const LOOKS_PER_ROUND = 4;
 const ROUNDS_PER_CLOCK = 4;
 /** A gap between two looks at the clock that only the loss of the CPU explains, in milliseconds. */
-const PREEMPTION_MS = 0.2;
+export const PREEMPTION_MS = 0.2;
 
 /** How a spin ended. */
 export const SpinEnd = { expired: 0, changed: 1, preempted: 2 } as const;

@@ -1,10 +1,12 @@
 import { CounterIndex, nowMs } from '../stats/index.js';
 import type { IdleBudget } from './idle-budget.js';
 import type { SchedulerParts } from './scheduler.js';
-import { SpinEnd, spin as spinOnLine } from './spin.js';
+import { glance, PREEMPTION_MS, SpinEnd, spin as spinOnLine } from './spin.js';
 import { Stage } from './stage.js';
 
 const NS_PER_MS = 1e6;
+/** A spin offers its CPU after so long to others that wait for it: answers of a thread on another CPU come sooner. */
+const YIELD_AFTER_MS = 0.01;
 
 /** The stages of an idle loop in user mode: a spin, and then the CPU's own wait. */
 export class UserWait {
@@ -33,27 +35,47 @@ export class UserWait {
     return Stage.none;
   }
 
-  /** Spins until the line changes or the deadline; looks at libuv between slices where the line does not show it. */
+  /**
+   * Spins until the line changes or the deadline. Between slices it looks at libuv where the line does not show it, and
+   * once it offers the CPU: to the thread whose answer it waits for, perhaps, or to one that compiles for both.
+   */
   spin(untilMs: number): boolean {
     const { line, reaped, kernelWait, counters, mailbox } = this.#parts;
-    const sliceMs = kernelWait.sliceNs / NS_PER_MS;
+    let sliceMs = YIELD_AFTER_MS;
     for (;;) {
-      const now = nowMs();
-      const end = spinOnLine(line, reaped(), Math.min(untilMs, now + sliceMs), mailbox.spinQueues);
+      const sliceEndMs = Math.min(untilMs, nowMs() + sliceMs);
+      const end = spinOnLine(line, reaped(), sliceEndMs, mailbox.spinQueues);
       if (end === SpinEnd.changed) {
         this.#budget.paid();
         return true;
       }
-      if (end === SpinEnd.preempted) {
-        counters[CounterIndex.preemptions]++;
-        this.#budget.preempted(nowMs());
-        if (this.#budget.share === 0) return false;
-      }
+      if (end === SpinEnd.preempted && this.#isStopped()) return false;
       if (nowMs() >= untilMs || kernelWait.isLibuvDue()) {
         counters[CounterIndex.spinsExpired]++;
         return false;
       }
+      if (sliceMs === YIELD_AFTER_MS && this.#yield() === SpinEnd.preempted && this.#isStopped())
+        return false;
+      sliceMs = kernelWait.sliceNs / NS_PER_MS;
     }
+  }
+
+  /** Lets others run who wait for this CPU. Preempted: that took long, and brought nothing. */
+  #yield(): number {
+    const { counters, system, line, reaped, mailbox } = this.#parts;
+    const beforeMs = nowMs();
+    counters[CounterIndex.callsYield]++;
+    system.yieldCpu();
+    if (nowMs() - beforeMs <= PREEMPTION_MS || glance(line, reaped(), mailbox.spinQueues))
+      return SpinEnd.expired;
+    return SpinEnd.preempted;
+  }
+
+  /** The CPU was taken away. Returns whether the spin is over. */
+  #isStopped(): boolean {
+    this.#parts.counters[CounterIndex.preemptions]++;
+    this.#budget.preempted(nowMs());
+    return this.#budget.share === 0;
   }
 
   #doze(nanoseconds: number, deadlineMs: number): boolean {

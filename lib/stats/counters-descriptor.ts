@@ -25,8 +25,10 @@ export const counterNames = [
   'callsDrain',
   /** ... fences of all threads before a sleep, ... */
   'callsMembarrier',
-  /** ... and looks at libuv's epoll fd between the slices of a wait. */
+  /** ... looks at libuv's epoll fd between the slices of a wait, ... */
   'callsLook',
+  /** ... and offers of the CPU to other threads in a spin. */
+  'callsYield',
   /** Idle stages that ended with nothing. */
   'spinsExpired',
   'umwaitsExpired',

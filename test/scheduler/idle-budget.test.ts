@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { IdleBudget, idlePresets } from 'wakeline/scheduler';
 
+/** What the full budget is worth; waits that it would have caught, that are short, and that are long. */
+const WORTH_MS = 0.2;
+const [CAUGHT_MS, SHORT_MS, LONG_MS] = [0.1, 0.5, 10];
+
 function expireUntilZero(budget: IdleBudget): number {
   for (let count = 1; count < 100; count++) {
     budget.expired();
@@ -9,103 +13,129 @@ function expireUntilZero(budget: IdleBudget): number {
   throw new Error('it never got to 0');
 }
 
-/** Sleeps, each ended by work that came too late for any spin, until the share is back. */
-function sleepsUntilTrial(budget: IdleBudget, nowMs: number): number {
+/** Waits, each ended by work that came too late for a stage, until the share is back. */
+function waitsUntilTrial(budget: IdleBudget, nowMs: number): number {
   for (let count = 1; count < 10_000; count++) {
-    budget.wokenByWork(nowMs, false);
-    budget.slept(nowMs);
+    budget.foundWork(nowMs, SHORT_MS);
     if (budget.share > 0) return count;
   }
   throw new Error('no trial came');
 }
 
 test('a budget begins full', () => {
-  expect(new IdleBudget(true).share).toBe(1);
+  expect(new IdleBudget(true, WORTH_MS).share).toBe(1);
 });
 
-test('a budget halves each time idling ends with nothing, and shrinks to 0', () => {
-  const budget = new IdleBudget(true);
-  budget.expired();
-  expect(budget.share).toBe(0.5);
-  budget.expired();
-  expect(budget.share).toBe(0.25);
-  expect(expireUntilZero(budget)).toBeLessThan(10);
+test('a budget falls to a quarter each time idling ends with nothing, and then to 0', () => {
+  const budget = new IdleBudget(true, WORTH_MS);
+  for (const share of [1 / 4, 1 / 16, 0]) {
+    budget.expired();
+    expect(budget.share).toBe(share);
+  }
 });
 
 test('a budget that pays doubles, up to the full one', () => {
-  const budget = new IdleBudget(true);
+  const budget = new IdleBudget(true, WORTH_MS);
   budget.expired();
   budget.expired();
-  budget.paid();
-  expect(budget.share).toBe(0.5);
-  budget.paid();
-  budget.paid();
+  for (const share of [1 / 8, 1 / 4, 1 / 2, 1, 1]) {
+    budget.paid();
+    expect(budget.share).toBe(share);
+  }
+});
+
+test('a budget of which only every other stage pays shrinks to 0', () => {
+  const budget = new IdleBudget(true, WORTH_MS);
+  for (let count = 0; budget.share > 0; count++) {
+    expect(count).toBeLessThan(10);
+    budget.paid();
+    budget.expired();
+  }
+});
+
+test('a budget that one stage has shrunk recovers when work comes that it would have caught', () => {
+  const budget = new IdleBudget(true, WORTH_MS);
+  budget.expired();
+  expect(budget.share).toBe(0.25);
+  budget.foundWork(0, CAUGHT_MS);
+  budget.foundWork(0, CAUGHT_MS);
   expect(budget.share).toBe(1);
 });
 
-test('a budget that one stage has shrunk recovers when work ends sleeps that it would have caught', () => {
-  const budget = new IdleBudget(true);
-  budget.expired();
-  expect(budget.share).toBe(0.5);
-  budget.wokenByWork(0, true);
-  expect(budget.share).toBe(1);
-});
-
-test('a budget that has not paid for long does not rise because sleeps are short', () => {
-  const budget = new IdleBudget(true);
+test('a budget that has not paid for long does not rise because work comes soon', () => {
+  const budget = new IdleBudget(true, WORTH_MS);
   for (let count = 0; count < 8; count++) budget.expired();
-  for (let count = 0; count < 10; count++) budget.wokenByWork(0, true);
+  for (let count = 0; count < 7; count++) budget.foundWork(0, CAUGHT_MS);
   expect(budget.share).toBe(0);
 });
 
 test('a budget of 0 stays there while sleeps are long', () => {
-  const budget = new IdleBudget(true);
+  const budget = new IdleBudget(true, WORTH_MS);
   expireUntilZero(budget);
-  for (let count = 0; count < 30; count++) {
-    budget.wokenByWork(0, false);
-    budget.slept(0);
-  }
+  for (let count = 0; count < 10_000; count++) budget.foundWork(0, LONG_MS);
   expect(budget.share).toBe(0);
 });
 
 test('a budget of 0 is tried in full now and then, less often while trials do not pay', () => {
-  const budget = new IdleBudget(true);
+  const budget = new IdleBudget(true, WORTH_MS);
   expireUntilZero(budget);
-  for (const interval of [32, 64, 128, 256, 512, 512]) {
-    expect(sleepsUntilTrial(budget, 0)).toBe(interval);
+  for (const interval of [8, 16, 32, 64, 128, 256, 512, 512]) {
+    expect(waitsUntilTrial(budget, 0)).toBe(interval);
     expect(budget.share).toBe(1);
     expireUntilZero(budget);
   }
 });
 
-test('a trial that pays makes the next ones frequent again', () => {
-  const budget = new IdleBudget(true);
+test('a trial is over after three stages that end with nothing, and full until then', () => {
+  const budget = new IdleBudget(true, WORTH_MS);
   expireUntilZero(budget);
-  sleepsUntilTrial(budget, 0);
-  expireUntilZero(budget);
-  sleepsUntilTrial(budget, 0);
-  budget.paid();
-  expireUntilZero(budget);
-  expect(sleepsUntilTrial(budget, 0)).toBe(32);
+  waitsUntilTrial(budget, 0);
+  for (const share of [1, 1, 0]) {
+    budget.expired();
+    expect(budget.share).toBe(share);
+  }
 });
 
-test('a budget of 0 is not tried while there is no work', () => {
-  const budget = new IdleBudget(true);
+test('a budget that a trial has brought back shrinks like any other once it has paid', () => {
+  const budget = new IdleBudget(true, WORTH_MS);
   expireUntilZero(budget);
-  for (let count = 0; count < 10_000; count++) budget.slept(0);
+  waitsUntilTrial(budget, 0);
+  budget.paid();
+  budget.expired();
+  expect(budget.share).toBe(0.25);
+});
+
+test('a long sleep between short waits puts the next trial off', () => {
+  const budget = new IdleBudget(true, WORTH_MS);
+  expireUntilZero(budget);
+  for (let count = 0; count < 10_000; count++) {
+    budget.foundWork(0, SHORT_MS);
+    if (count % 2 === 0) budget.slept(LONG_MS);
+  }
   expect(budget.share).toBe(0);
 });
 
+test('a trial that pays makes the next ones frequent again', () => {
+  const budget = new IdleBudget(true, WORTH_MS);
+  expireUntilZero(budget);
+  waitsUntilTrial(budget, 0);
+  expireUntilZero(budget);
+  waitsUntilTrial(budget, 0);
+  budget.paid();
+  expireUntilZero(budget);
+  expect(waitsUntilTrial(budget, 0)).toBe(8);
+});
+
 test('a preempted thread stops spinning, and for longer each time', () => {
-  const budget = new IdleBudget(true);
+  const budget = new IdleBudget(true, WORTH_MS);
   let nowMs = 0;
   let longest = 0;
   for (const pauseMs of [2, 4, 8, 16, 32, 64, 128, 256, 256]) {
     budget.preempted(nowMs);
     expect(budget.share).toBe(0);
-    budget.wokenByWork(nowMs + pauseMs - 0.1, true);
+    budget.foundWork(nowMs + pauseMs - 0.1, CAUGHT_MS);
     expect(budget.share, `within ${pauseMs} ms`).toBe(0);
-    budget.wokenByWork(nowMs + pauseMs, true);
+    budget.foundWork(nowMs + pauseMs, CAUGHT_MS);
     expect(budget.share, `after ${pauseMs} ms`).toBeGreaterThan(0);
     longest = pauseMs;
     nowMs += pauseMs;
@@ -114,33 +144,29 @@ test('a preempted thread stops spinning, and for longer each time', () => {
 });
 
 test('no trial comes within the pause after a preemption', () => {
-  const budget = new IdleBudget(true);
+  const budget = new IdleBudget(true, WORTH_MS);
   budget.preempted(1000);
-  for (let count = 0; count < 200; count++) {
-    budget.wokenByWork(1001, false);
-    budget.slept(1001);
-  }
+  for (let count = 0; count < 200; count++) budget.foundWork(1001, SHORT_MS);
   expect(budget.share).toBe(0);
-  expect(sleepsUntilTrial(budget, 1002)).toBe(32);
+  expect(waitsUntilTrial(budget, 1002)).toBe(8);
 });
 
 test('once spinning has paid, the next preemption pauses for the shortest time again', () => {
-  const budget = new IdleBudget(true);
+  const budget = new IdleBudget(true, WORTH_MS);
   budget.preempted(0);
   budget.preempted(0);
   budget.paid();
   budget.preempted(100);
-  budget.wokenByWork(102, true);
+  budget.foundWork(102, CAUGHT_MS);
   expect(budget.share).toBeGreaterThan(0);
 });
 
 test('a budget that is not adaptive stays full whatever happens', () => {
-  const budget = new IdleBudget(false);
+  const budget = new IdleBudget(false, WORTH_MS);
   for (let count = 0; count < 200; count++) {
     budget.expired();
     budget.preempted(count);
-    budget.slept(count);
-    budget.wokenByWork(count, false);
+    budget.foundWork(count, SHORT_MS);
     expect(budget.share).toBe(1);
   }
 });
