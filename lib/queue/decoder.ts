@@ -9,6 +9,9 @@ export const NOTHING: unique symbol = Symbol('nothing');
 const float = new Float64Array(1);
 const floatWords = new Int32Array(float.buffer);
 
+/** From this length on, memory that is not filled with zeros first is cheaper, though a call of Node's makes it. */
+const UNFILLED_FROM_BYTES = 8192;
+
 /** Reads values from a byte ring, the counterpart of `Encoder`. */
 export class Decoder {
   /** The number that came with the value which `next` returned last, if the values of this ring have one. */
@@ -71,7 +74,7 @@ export class Decoder {
           this.#plain ??= new PlainDecoder();
           return this.#plain.decode(ring.bytes, offset);
         default:
-          return decodeBytes(kind, new Uint8Array(ring.bytes.subarray(offset, end)));
+          return decodeBytes(kind, copyOf(ring.bytes, offset, end));
       }
     } finally {
       ring.consume();
@@ -106,6 +109,15 @@ export class Decoder {
     }
     return decodeBytes(this.#largeKind, large);
   }
+}
+
+/** A copy of bytes in memory of its own. */
+function copyOf(bytes: Buffer, start: number, end: number): Uint8Array {
+  const lengthBytes = end - start;
+  if (lengthBytes < UNFILLED_FROM_BYTES) return new Uint8Array(bytes.subarray(start, end));
+  const copy = new Uint8Array(Buffer.allocUnsafeSlow(lengthBytes).buffer);
+  copy.set(bytes.subarray(start, end));
+  return copy;
 }
 
 /** @param bytes a copy that nobody else holds, since a Uint8Array is handed out as it is */
