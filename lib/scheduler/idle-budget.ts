@@ -14,6 +14,8 @@ const EXPIRED_FACTOR = 1 / 4;
 const PAID_FACTOR = 2;
 /** Below this share of the maximum a budget is 0: a spin of a microsecond helps nobody. */
 const SMALLEST_SHARE = 1 / 32;
+/** So many stages in a row that pay are no chance: trials become frequent again, and pauses short. */
+const PAID_IN_A_ROW = 8;
 /** A preempted spinner pauses its spinning for this long, doubled each time, up to the longest. */
 const SHORTEST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 256;
@@ -30,6 +32,7 @@ export class IdleBudget {
   readonly #worthMs: number;
   #shortWaits = 0;
   #unpaid = 0;
+  #paidInARow = 0;
   #trialInterval = SHORTEST_TRIAL_INTERVAL;
   /** Stages of the trial under way that may still end with nothing. */
   #trialStages = 0;
@@ -45,14 +48,16 @@ export class IdleBudget {
   /** Something came in time. */
   paid(): void {
     this.#unpaid = 0;
-    this.#trialInterval = SHORTEST_TRIAL_INTERVAL;
     this.#trialStages = 0;
     this.#rise();
+    if (++this.#paidInARow < PAID_IN_A_ROW) return;
+    this.#trialInterval = SHORTEST_TRIAL_INTERVAL;
     this.#pauseMs = SHORTEST_PAUSE_MS;
   }
 
   /** Nothing came before the stages were over. */
   expired(): void {
+    this.#paidInARow = 0;
     if (!this.#adaptive) return;
     this.#unpaid++;
     if (this.#trialStages > 0) {
@@ -72,6 +77,7 @@ export class IdleBudget {
    * @param nowMs the present time
    */
   preempted(nowMs: number): void {
+    this.#paidInARow = 0;
     if (!this.#adaptive) return;
     this.share = 0;
     this.#trialStages = 0;

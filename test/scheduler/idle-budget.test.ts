@@ -115,15 +115,24 @@ test('a long sleep between short waits puts the next trial off', () => {
   expect(budget.share).toBe(0);
 });
 
-test('a trial that pays makes the next ones frequent again', () => {
+/** The budget after three trials, of which the last has paid so many times. */
+function budgetAfterTrials(paid: number): IdleBudget {
   const budget = new IdleBudget(true, WORTH_MS);
+  for (let trial = 0; trial < 3; trial++) {
+    expireUntilZero(budget);
+    waitsUntilTrial(budget, 0);
+  }
+  for (let count = 0; count < paid; count++) budget.paid();
   expireUntilZero(budget);
-  waitsUntilTrial(budget, 0);
-  expireUntilZero(budget);
-  waitsUntilTrial(budget, 0);
-  budget.paid();
-  expireUntilZero(budget);
-  expect(waitsUntilTrial(budget, 0)).toBe(8);
+  return budget;
+}
+
+test('a trial that pays again and again makes the next ones frequent', () => {
+  expect(waitsUntilTrial(budgetAfterTrials(8), 0)).toBe(8);
+});
+
+test('a trial that pays now and then, by chance, does not', () => {
+  expect(waitsUntilTrial(budgetAfterTrials(3), 0)).toBe(64);
 });
 
 test('a preempted thread stops spinning, and for longer each time', () => {
@@ -155,7 +164,7 @@ test('once spinning has paid, the next preemption pauses for the shortest time a
   const budget = new IdleBudget(true, WORTH_MS);
   budget.preempted(0);
   budget.preempted(0);
-  budget.paid();
+  for (let count = 0; count < 8; count++) budget.paid();
   budget.preempted(100);
   budget.foundWork(102, CAUGHT_MS);
   expect(budget.share).toBeGreaterThan(0);
