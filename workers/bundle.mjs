@@ -1,0 +1,108 @@
+// Joins the compiled package into few files; runs in `npm run build`. What the threads of a pool need goes into one CommonJS
+// file, `dist/chunks/core.cjs`; everything else is ES modules that share it (docs/decisions/016-memory-of-an-idle-thread.md).
+import { rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const SERVE_THREAD = 'lib/pool/serve-thread.ts';
+const CORE_FILE = 'dist/chunks/core.cjs';
+/** How the ES modules name the file that loads the core. */
+const CORE = 'core';
+const subpaths = ['ring', 'queue', 'wake', 'scheduler', 'stats', 'io', 'loop', 'pool'];
+const entries = [
+  ...['lib/index.ts', 'lib/pool/drop-in.ts', 'lib/cli/main.ts', 'ffi/index.ts'],
+  ...['workers/digest.ts', 'workers/pool.ts'],
+  ...subpaths.map((name) => `lib/${name}/index.ts`),
+];
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  outbase: '.',
+  outdir: 'dist',
+  allowOverwrite: true,
+  logLevel: 'warning',
+  metafile: true,
+  // V8 keeps the source of every module, of which a comment beyond ASCII doubles the size. Names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 120,
+};
+const modular = { ...common, format: 'esm', splitting: true, chunkNames: 'chunks/[name]-[hash]' };
+
+/** @returns the files of which a thread of a pool needs something, and what each exports: `Map<path, names>` */
+async function findCore() {
+  const thread = await build({ ...common, format: 'esm', entryPoints: [SERVE_THREAD], write: false });
+  const [{ inputs }] = Object.values(thread.metafile.outputs);
+  const paths = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0);
+  const each = await build({ ...modular, entryPoints: paths, write: false });
+  const outputs = Object.values(each.metafile.outputs).filter(({ entryPoint }) => entryPoint !== undefined);
+  return new Map(outputs.map(({ entryPoint, exports }) => [entryPoint, exports]));
+}
+
+/** `share()` gives the exports of all files of the core: one function, so that a thread that does not share makes nothing. */
+function coreSource(core) {
+  const files = [...core];
+  const imports = files.map(([path, names], file) => {
+    const list = names.map((name, i) => `${name} as $${file}_${i}`);
+    return `import { ${list.join(', ')} } from './${path}';`;
+  });
+  const shared = files.map(([path, names], file) => {
+    const list = names.map((name, i) => `${name}: $${file}_${i}`);
+    return `${JSON.stringify(path)}: { ${list.join(', ')} }`;
+  });
+  return `${imports.join('\n')}
+export { serveThread } from './${SERVE_THREAD}';
+let shared;
+export function share() {
+  return (shared ??= { ${shared.join(',\n')} });
+}`;
+}
+
+function buildCore(core) {
+  return build({
+    ...common,
+    format: 'cjs',
+    stdin: { contents: coreSource(core), resolveDir: root, sourcefile: 'core.js' },
+    outdir: undefined,
+    outfile: CORE_FILE,
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  });
+}
+
+/** Takes from the core what is in it. */
+function fromCore(core) {
+  return {
+    name: 'core',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+        const file = relative(root, join(resolveDir, path)).replace(/\.js$/, '.ts');
+        return core.has(file) ? { path: file, namespace: 'core' } : undefined;
+      });
+      onLoad({ filter: /./, namespace: 'core' }, ({ path }) => ({
+        contents: `import { share } from '${CORE}';
+export const { ${core.get(path).join(', ')} } = share()[${JSON.stringify(path)}];`,
+      }));
+      onResolve({ filter: /^core$/ }, () => ({ path: CORE, namespace: 'loader' }));
+      // Required: to import names from CommonJS, Node starts a WebAssembly parser, which takes 2.5 MiB.
+      onLoad({ filter: /./, namespace: 'loader' }, () => ({
+        contents: `import { createRequire } from 'node:module';
+const url = import.meta.url;
+const folder = url.slice(0, url.lastIndexOf('/dist/') + 1);
+export const { share } = createRequire(folder)('./${CORE_FILE}');`,
+      }));
+    },
+  };
+}
+
+rmSync(join(root, 'dist', 'chunks'), { recursive: true, force: true });
+const core = await findCore();
+await buildCore(core);
+await build({ ...modular, entryPoints: entries, plugins: [fromCore(core)] });
