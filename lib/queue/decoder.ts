@@ -1,7 +1,7 @@
-import { deserialize } from 'node:v8';
 import type { ByteRingConsumer } from './byte-ring.js';
 import { RecordKind } from './byte-ring-descriptor.js';
 import { PlainDecoder } from './plain-decoder.js';
+import { deserializeClone } from './structured-clone.js';
 
 /** What `Decoder.next` returns when no whole value is there. No value that is sent can be this object. */
 export const NOTHING: unique symbol = Symbol('nothing');
@@ -131,7 +131,7 @@ function decodeBytes(kind: number, bytes: Uint8Array): unknown {
     case RecordKind.utf16:
       return buffer.toString('utf16le');
     case RecordKind.clone:
-      return deserialize(buffer);
+      return deserializeClone(buffer);
     default:
       throw new Error(`a record of unknown kind ${kind}`);
   }
