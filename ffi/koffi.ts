@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,18 +27,23 @@ function whyMissing(): string {
 
 /**
  * koffi's addon without the JavaScript that koffi has around it, which finds the addon and deprecates functions that nothing
- * here calls: it takes 0.7 MiB of each thread. Where the addon is not at its usual place, or is for another libc, koffi
- * itself finds the right one.
+ * here calls: it and the resolution of its name take 0.7 MiB of each thread. Where the addon is not at its usual place, or
+ * is for another libc, koffi itself finds the right one.
  */
 function requireKoffi(): Koffi {
   const require = createRequire(import.meta.url);
-  const { platform, arch } = process;
-  try {
-    const addons = createRequire(require.resolve('koffi')).resolve(`@koromix/koffi-${platform}-${arch}`);
-    return require(join(dirname(addons), `${platform}_${arch}`, 'koffi.node'));
-  } catch {
-    return require('koffi');
+  const folder = require.resolve.paths('koffi')?.find((modules) => existsSync(join(modules, 'koffi')));
+  if (folder !== undefined) {
+    const { platform, arch } = process;
+    const beside = dirname(realpathSync(join(folder, 'koffi')));
+    const addon = `@koromix/koffi-${platform}-${arch}/${platform}_${arch}/koffi.node`;
+    try {
+      return require(join(beside, addon));
+    } catch {
+      // koffi says better what is wrong.
+    }
   }
+  return require('koffi');
 }
 
 /**

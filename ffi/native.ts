@@ -31,9 +31,14 @@ function declare(): Native | string {
   const libraries = loadLibraries();
   if (typeof libraries === 'string') return libraries;
   try {
+    let sockets: SocketCalls | undefined;
     return {
       system: declareSystemCalls(libraries),
-      sockets: declareSocketCalls(libraries),
+      // Most threads never open a socket, and each declared function takes memory of its thread.
+      get sockets() {
+        sockets ??= declareSocketCalls(libraries);
+        return sockets;
+      },
       memory: declareMemory(libraries),
       uv: declareUvLoop(libraries),
       cpu: declareCpuWaits(libraries),

@@ -125,13 +125,12 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
   };
 }
 
-const nodeNames = getSystemErrorMap();
-const errnoNames = new Map<number, string>(
-  Object.entries(constants.errno).map(([name, value]) => [value, name]),
-);
+/** Made at the first error: each thread would pay for it. */
+let errnoNames: Map<number, string> | undefined;
 
 /** The name of an errno, as Node writes it: 2 → 'ENOENT'. */
 export function errnoName(errno: number): string {
   // Two names can have one number (EAGAIN, EWOULDBLOCK): Node's choice first, then those that Node has no error for.
-  return nodeNames.get(-errno)?.[0] ?? errnoNames.get(errno) ?? `E${errno}`;
+  errnoNames ??= new Map(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+  return getSystemErrorMap().get(-errno)?.[0] ?? errnoNames.get(errno) ?? `E${errno}`;
 }

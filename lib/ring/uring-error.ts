@@ -1,8 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
 import { errnoName } from '../../ffi/index.js';
 
-const descriptions = getSystemErrorMap();
-
 /**
  * A system call or an io_uring operation that failed; shaped like Node's own system errors.
  * `code` is the name ('ENOENT'), `errno` the negative number as in Node, `syscall` what was asked for, and `path`
@@ -21,7 +19,7 @@ export class UringError extends Error {
   constructor(result: number, syscall: string, path?: string, dest?: string) {
     const code = errnoName(-result);
     const where = (path === undefined ? '' : ` '${path}'`) + (dest === undefined ? '' : ` -> '${dest}'`);
-    super(`${code}: ${descriptions.get(result)?.[1] ?? 'system call failed'}, ${syscall}${where}`);
+    super(`${code}: ${getSystemErrorMap().get(result)?.[1] ?? 'system call failed'}, ${syscall}${where}`);
     this.code = code;
     this.errno = result;
     this.syscall = syscall;
