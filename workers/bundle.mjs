@@ -12,8 +12,7 @@ const CORE_FILE = 'dist/chunks/core.cjs';
 const CORE = 'core';
 const subpaths = ['ring', 'queue', 'wake', 'scheduler', 'stats', 'io', 'loop', 'pool'];
 const entries = [
-  ...['lib/index.ts', 'lib/pool/drop-in.ts', 'lib/cli/main.ts', 'ffi/index.ts'],
-  ...['workers/digest.ts', 'workers/pool.ts'],
+  ...['lib/index.ts', 'lib/pool/drop-in.ts', 'lib/cli/main.ts', 'workers/digest.ts', 'ffi/index.ts'],
   ...subpaths.map((name) => `lib/${name}/index.ts`),
 ];
 
