@@ -2,77 +2,42 @@
  * Reads of 4 KiB at random places of a file, 64 in flight, on a raw ring with the flags that the runtime uses:
  *   file-read PATH COUNT cached    through the page cache
  *   file-read PATH COUNT direct    with O_DIRECT
+ * A fourth argument names what is registered with the kernel: any of file, buffers, ring, as "file,buffers".
  * Prints CPU nanoseconds a read, and nanoseconds a read.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <linux/io_uring.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
+#include <sys/uio.h>
+#include "ring.h"
 
-#define SETUP_FLAGS ((1u << 8) | (1u << 9) | (1u << 12)) /* COOP_TASKRUN | TASKRUN_FLAG | SINGLE_ISSUER */
 #define ENTRIES 256
 #define IN_FLIGHT 64
 #define BLOCK 4096
 
-struct ring {
-    int fd;
-    unsigned *sq_tail, *cq_head, *cq_tail, sq_mask, cq_mask, pending;
-    struct io_uring_sqe *sqes;
-    struct io_uring_cqe *cqes;
-};
+static struct { int file, buffers; } registered; /* whether they are */
 
-static void check(int ok, const char *what) {
-    if (ok) return;
-    perror(what);
-    exit(1);
-}
-
-static struct ring open_ring(void) {
-    struct io_uring_params params = {.flags = SETUP_FLAGS};
-    struct ring ring = {.fd = (int)syscall(SYS_io_uring_setup, ENTRIES, &params)};
-    check(ring.fd >= 0, "io_uring_setup");
-    size_t bytes = params.cq_off.cqes + params.cq_entries * sizeof(struct io_uring_cqe);
-    size_t array_end = params.sq_off.array + params.sq_entries * sizeof(unsigned);
-    if (array_end > bytes) bytes = array_end;
-    char *rings = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring.fd, IORING_OFF_SQ_RING);
-    ring.sqes = mmap(NULL, params.sq_entries * sizeof *ring.sqes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
-                     ring.fd, IORING_OFF_SQES);
-    check(rings != MAP_FAILED && (void *)ring.sqes != MAP_FAILED, "mmap");
-    ring.sq_tail = (unsigned *)(rings + params.sq_off.tail);
-    ring.cq_head = (unsigned *)(rings + params.cq_off.head);
-    ring.cq_tail = (unsigned *)(rings + params.cq_off.tail);
-    ring.cqes = (struct io_uring_cqe *)(rings + params.cq_off.cqes);
-    ring.sq_mask = params.sq_entries - 1;
-    ring.cq_mask = params.cq_entries - 1;
-    for (unsigned i = 0; i < params.sq_entries; i++) ((unsigned *)(rings + params.sq_off.array))[i] = i;
-    return ring;
+static void register_some(struct ring *ring, int fd, char *memory, const char *what) {
+    struct iovec all = {.iov_base = memory, .iov_len = (size_t)IN_FLIGHT * BLOCK};
+    struct io_uring_rsrc_update self = {.offset = -1u, .data = (unsigned)ring->fd};
+    registered.file = strstr(what, "file") != NULL;
+    registered.buffers = strstr(what, "buffers") != NULL;
+    int target = ring->fd;
+    if (registered.file) check(syscall(SYS_io_uring_register, target, IORING_REGISTER_FILES, &fd, 1) == 0, "files");
+    if (registered.buffers) check(syscall(SYS_io_uring_register, target, IORING_REGISTER_BUFFERS, &all, 1) == 0, "buffers");
+    if (strstr(what, "ring") == NULL) return;
+    check(syscall(SYS_io_uring_register, target, IORING_REGISTER_RING_FDS, &self, 1) == 1, "ring");
+    ring->fd = (int)self.offset;
+    ring->enter = IORING_ENTER_REGISTERED_RING;
 }
 
 static void prepare_read(struct ring *ring, int fd, char *buffer, unsigned long offset, unsigned slot) {
-    unsigned tail = *ring->sq_tail;
-    struct io_uring_sqe *sqe = &ring->sqes[tail & ring->sq_mask];
-    memset(sqe, 0, sizeof *sqe);
-    sqe->opcode = IORING_OP_READ;
-    sqe->fd = fd;
+    struct io_uring_sqe *sqe = prepare(ring, registered.buffers ? IORING_OP_READ_FIXED : IORING_OP_READ);
+    sqe->fd = registered.file ? 0 : fd;
+    sqe->flags = registered.file ? IOSQE_FIXED_FILE : 0;
     sqe->off = offset;
     sqe->addr = (unsigned long)buffer;
     sqe->len = BLOCK;
     sqe->user_data = slot;
-    __atomic_store_n(ring->sq_tail, tail + 1, __ATOMIC_RELEASE);
-    ring->pending++;
-}
-
-static double seconds(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return now.tv_sec + now.tv_nsec / 1e9;
 }
 
 static unsigned random_state = 2463534242u;
@@ -92,9 +57,7 @@ static void read_randomly(struct ring *ring, int fd, char *memory, unsigned long
             unsigned slot = free_slots[--free_count];
             prepare_read(ring, fd, memory + (size_t)slot * BLOCK, (next_random() % blocks) * BLOCK, slot);
         }
-        int taken = (int)syscall(SYS_io_uring_enter, ring->fd, ring->pending, 1, IORING_ENTER_GETEVENTS, NULL, 0);
-        check(taken >= 0, "io_uring_enter");
-        ring->pending -= (unsigned)taken;
+        submit_and_wait(ring);
         unsigned head = *ring->cq_head, tail = __atomic_load_n(ring->cq_tail, __ATOMIC_ACQUIRE);
         for (; head != tail; head++, done++) {
             struct io_uring_cqe *cqe = &ring->cqes[head & ring->cq_mask];
@@ -106,14 +69,16 @@ static void read_randomly(struct ring *ring, int fd, char *memory, unsigned long
 }
 
 int main(int count, char **given) {
-    if (count != 4) return fprintf(stderr, "usage: file-read PATH COUNT cached|direct\n"), 1;
+    if (count != 4 && count != 5)
+        return fprintf(stderr, "usage: file-read PATH COUNT cached|direct [file,buffers,ring]\n"), 1;
     int fd = open(given[1], O_RDONLY | (strcmp(given[3], "direct") == 0 ? O_DIRECT : 0));
     check(fd >= 0, given[1]);
     unsigned long blocks = (unsigned long)lseek(fd, 0, SEEK_END) / BLOCK;
     long reads = atol(given[2]);
-    struct ring ring = open_ring();
+    struct ring ring = open_ring(ENTRIES);
     char *memory = aligned_alloc(BLOCK, (size_t)IN_FLIGHT * BLOCK);
     memset(memory, 1, (size_t)IN_FLIGHT * BLOCK);
+    if (count == 5) register_some(&ring, fd, memory, given[4]);
     read_randomly(&ring, fd, memory, blocks, reads / 10);
     double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC);
     read_randomly(&ring, fd, memory, blocks, reads);
