@@ -1,4 +1,5 @@
 import { type CpuWaits, declareCpuWaits } from './cpu-waits.js';
+import { type DescriptorCalls, declareDescriptorCalls } from './descriptor-calls.js';
 import { loadLibraries } from './koffi.js';
 import { declareLoopHooks, type LoopHooks } from './loop-hooks.js';
 import { declareMemory, type Memory } from './memory.js';
@@ -10,6 +11,7 @@ import { declareUvLoop, type UvLoop } from './uv.js';
 export interface Native {
   readonly system: SystemCalls;
   readonly sockets: SocketCalls;
+  readonly descriptors: DescriptorCalls;
   readonly memory: Memory;
   readonly uv: UvLoop;
   readonly cpu: CpuWaits;
@@ -32,12 +34,17 @@ function declare(): Native | string {
   if (typeof libraries === 'string') return libraries;
   try {
     let sockets: SocketCalls | undefined;
+    let descriptors: DescriptorCalls | undefined;
     return {
       system: declareSystemCalls(libraries),
-      // Most threads never open a socket, and each declared function takes memory of its thread.
+      // Most threads never open a socket or a pipe, and each declared function takes memory of its thread.
       get sockets() {
         sockets ??= declareSocketCalls(libraries);
         return sockets;
+      },
+      get descriptors() {
+        descriptors ??= declareDescriptorCalls(libraries);
+        return descriptors;
       },
       memory: declareMemory(libraries),
       uv: declareUvLoop(libraries),

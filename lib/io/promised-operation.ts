@@ -1,4 +1,10 @@
-import { type CompletionHandler, ignoredHandler, type Operations, UringError } from '../ring/index.js';
+import {
+  type CompletionHandler,
+  ignoredHandler,
+  type Operations,
+  shiftedSqeFlags,
+  UringError,
+} from '../ring/index.js';
 import { AbortError } from './abort.js';
 
 /** What a failed operation's error names, as Node's errors do. */
@@ -208,7 +214,11 @@ export class PromisedOperation implements CompletionHandler {
   }
 
   #onError(result: number): void {
-    if (result === EINTR && !this.#isEnded()) return this.#start();
+    if (result === EINTR && !this.#isEnded()) {
+      // What was linked behind it has been cancelled.
+      this.#opcodeAndFlags &= ~shiftedSqeFlags.linked;
+      return this.#start();
+    }
     const wasEnded = (result === ECANCELED || result === EINTR) && this.#isEnded();
     if (wasEnded && this.#signal?.aborted) this.#fail(new AbortError(this.#signal.reason));
     else if (wasEnded) this.#fail(this.#pool.closedError());

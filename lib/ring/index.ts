@@ -1,5 +1,6 @@
 export { BufferRing, type BufferRingOptions } from './buffer-ring.js';
 export { findWakeWord, type RingLayout, type WakeWordPlace } from './layout-probe.js';
+export { reserveLink } from './link.js';
 export { probeOpcodes } from './opcode-probe.js';
 export {
   type CompletionHandler,

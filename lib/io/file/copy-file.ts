@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { BLOCK_BYTES, type BufferArena } from '../buffer-arena.js';
+import { copyPieces } from './copy-pieces.js';
 import type { File, SignalOptions } from './file.js';
 import type { Path } from './file-calls.js';
 import type { FileStats } from './file-stats.js';
@@ -12,8 +12,6 @@ export interface CopyFileOptions extends SignalOptions {
   readonly exclusive?: boolean | undefined;
 }
 
-/** Pieces that are on their way at once. */
-const LANES = 4;
 const PERMISSIONS = 0o7777;
 
 /** Copies a file; see `EventLoop.copyFile`. */
@@ -32,9 +30,9 @@ export async function copyFile(
     const copy = await system.open(target, flags, stats.mode & PERMISSIONS, signal);
     let isBegun = false;
     try {
-      if (await isSame(stats, copy, signal)) return;
+      if (await isSame(stats, copy)) return;
       isBegun = true;
-      await copyContents(system.arena, source, copy, stats, signal);
+      await copyContents(system, source, copy, stats, signal);
       // The disk may turn out to be full only now.
       await copy.close();
     } catch (error) {
@@ -49,14 +47,15 @@ export async function copyFile(
   }
 }
 
-async function isSame(stats: FileStats, copy: File, signal: AbortSignal | undefined): Promise<boolean> {
-  const { dev, ino } = await copy.stat({ signal });
+/** Not to be aborted: what may be the source must stay, and what is none must not. */
+async function isSame(stats: FileStats, copy: File): Promise<boolean> {
+  const { dev, ino } = await copy.stat();
   return dev === stats.dev && ino === stats.ino;
 }
 
-/** Copies up to the size in several lanes, and then whatever is behind it: the file may grow, or not tell its size. */
+/** Copies up to the size in pieces, and then whatever is behind it: the file may grow, or not tell its size. */
 async function copyContents(
-  arena: BufferArena,
+  system: FileSystem,
   source: File,
   copy: File,
   stats: FileStats,
@@ -64,28 +63,7 @@ async function copyContents(
 ): Promise<void> {
   if ((await copy.stat({ signal })).size > 0) await copy.truncate(0, { signal });
   const size = stats.isFile() ? stats.size : 0;
-  let next = 0;
-  let end = size;
-  const lane = async (): Promise<void> => {
-    const buffer = arena.take();
-    try {
-      while (next < end) {
-        const position = next;
-        next += BLOCK_BYTES;
-        const length = Math.min(BLOCK_BYTES, end - position);
-        const bytes = await source.read(buffer, { position, length, signal });
-        // The file has shrunk: nothing behind this is of it any more.
-        if (bytes < length) end = Math.min(end, position + bytes);
-        await copy.write(buffer, { position, length: bytes, signal });
-      }
-    } finally {
-      arena.give(buffer);
-    }
-  };
-  const lanes = Array.from({ length: Math.min(LANES, Math.ceil(size / BLOCK_BYTES)) }, lane);
-  for (const outcome of await Promise.allSettled(lanes)) {
-    if (outcome.status === 'rejected') throw outcome.reason;
-  }
+  const end = await copyPieces(system, source, copy, size, signal);
   if (end < size) return copy.truncate(end);
   const rest = copy.writable({ position: end, signal });
   for await (const chunk of source.readable({ position: end, signal })) await rest.write(chunk);

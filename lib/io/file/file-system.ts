@@ -6,6 +6,7 @@ import type { BigIntFileStats, FileStats } from './file-stats.js';
 import { NodeFileCalls } from './node-file-calls.js';
 import { checkRules, type ResolveRule } from './resolve-rules.js';
 import { neededOpcodes, RingFileCalls } from './ring-file-calls.js';
+import { SplicePipe } from './splice-pipe.js';
 
 const AT_FDCWD = -100;
 
@@ -52,6 +53,12 @@ export class FileSystem {
   /** Looks at what a path names. */
   stat(target: StatTarget, { bigint, signal }: StatOptions): Promise<FileStats | BigIntFileStats> {
     return bigint === true ? this.calls.statBigInt(target, signal) : this.calls.stat(target, signal);
+  }
+
+  /** Opens pipes to splice files through, as many as there can be: none without a ring. */
+  openPipes(count: number): SplicePipe[] {
+    const pipes = Array.from({ length: count }, () => SplicePipe.open(this.#io));
+    return pipes.filter((pipe) => pipe !== undefined);
   }
 
   /** Closes a file that was only read: nobody needs to hear of it. */

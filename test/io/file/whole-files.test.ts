@@ -122,6 +122,61 @@ for (const kind of Object.keys(loopKinds)) {
       });
     });
 
+    test('copies many large files at once, amid more operations than the queue holds', async () => {
+      const { loop, at } = place();
+      const whole = contents(3_000_001);
+      fs.writeFileSync(at('from'), whole);
+      const others: Promise<unknown>[] = [];
+      const copies = Array.from({ length: 6 }, async (_, index) => {
+        for (let i = 0; i < 100; i++) others.push(loop.stat(at('from')));
+        await loop.copyFile(at('from'), at(`to ${index}`));
+      });
+      await Promise.all(copies);
+      await Promise.all(others);
+      for (let index = 0; index < copies.length; index++)
+        expect(fs.readFileSync(at(`to ${index}`)).equals(whole)).toBe(true);
+    });
+
+    test('copies holes, and a file over one of the same size', async () => {
+      const { loop, at } = place();
+      fs.writeFileSync(at('sparse'), 'begin');
+      fs.truncateSync(at('sparse'), 6_000_000);
+      fs.writeFileSync(at('to'), contents(6_000_000));
+      await loop.copyFile(at('sparse'), at('to'));
+      expect(fs.readFileSync(at('to')).equals(fs.readFileSync(at('sparse')))).toBe(true);
+    });
+
+    test('a copy of what grows and shrinks meanwhile is as long as the source was at some time', async () => {
+      const { loop, at } = place();
+      const [short, long] = [1_500_000, 6_000_000];
+      const whole = contents(long);
+      fs.writeFileSync(at('from'), whole);
+      for (let round = 0; round < 6; round++) {
+        const copy = loop.copyFile(at('from'), at('to'));
+        for (let step = 0; step < 4; step++) {
+          await loop.stat(at('from'));
+          fs.truncateSync(at('from'), step % 2 === 0 ? short + round : long - round);
+        }
+        await copy;
+        const copied = fs.readFileSync(at('to'));
+        expect(copied.length >= short && copied.length <= long).toBe(true);
+        expect(copied.subarray(0, short).equals(whole.subarray(0, short))).toBe(true);
+        fs.writeFileSync(at('from'), whole);
+      }
+    });
+
+    test('a copy that is aborted leaves no part of it', async () => {
+      const { loop, at } = place();
+      fs.writeFileSync(at('from'), contents(8_000_000));
+      const controller = new AbortController();
+      const copy = loop.copyFile(at('from'), at('to'), { signal: controller.signal });
+      await loop.stat(at('from'));
+      await loop.stat(at('from'));
+      controller.abort();
+      await expect(copy).rejects.toMatchObject({ code: 'ABORT_ERR' });
+      expect(fs.readdirSync(place().folder)).toEqual(['from']);
+    });
+
     test('a file that is copied onto itself, under whatever name, stays as it is', async () => {
       const { loop, at } = place();
       fs.writeFileSync(at('file'), contents(1000));
@@ -133,8 +188,10 @@ for (const kind of Object.keys(loopKinds)) {
 
     test('a copy that fails leaves no part of it, but a device where it was', async () => {
       const { loop, at } = place();
-      fs.writeFileSync(at('file'), contents(300_000));
-      await expect(loop.copyFile(at('file'), '/dev/full')).rejects.toMatchObject({ code: 'ENOSPC' });
+      for (const size of [300_000, 3_000_000]) {
+        fs.writeFileSync(at('file'), contents(size));
+        await expect(loop.copyFile(at('file'), '/dev/full')).rejects.toMatchObject({ code: 'ENOSPC' });
+      }
       expect(fs.statSync('/dev/full').isCharacterDevice()).toBe(true);
       await expect(loop.copyFile(place().folder, at('copy'))).rejects.toMatchObject({ code: 'EISDIR' });
       expect(fs.readdirSync(place().folder)).toEqual(['file']);
@@ -144,6 +201,7 @@ for (const kind of Object.keys(loopKinds)) {
       const { loop, at } = place();
       const before = fs.readdirSync('/proc/self/fd').length;
       fs.writeFileSync(at('file'), contents(100_000));
+      fs.writeFileSync(at('large'), contents(2_000_000));
       const aborted = AbortSignal.abort();
       for (let round = 0; round < 10; round++) {
         await loop.readFile(at('file'));
@@ -153,8 +211,9 @@ for (const kind of Object.keys(loopKinds)) {
           loop.writeFile(at('file'), 'x', { flag: 'wx' }),
           loop.copyFile(at('file'), place().folder),
           loop.copyFile(place().folder, at('copy')),
+          loop.copyFile(at('large'), '/dev/full'),
         ]);
-        expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+        expect(outcomes.map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
       }
       await expect.poll(() => fs.readdirSync('/proc/self/fd').length).toBe(before);
     });
