@@ -66,7 +66,8 @@ export abstract class OperationLoop extends ThreadLoop {
   }
 
   /**
-   * Waits until something holds of an fd: that it can be read, for example.
+   * Waits until something holds of an fd: that it can be read, for example. In backend `epoll` it is looked at again and
+   * again, at most every 16 ms; backend `portable` cannot look: `ERR_WAKELINE_UNAVAILABLE`.
    * @param events bits of `PollEvent`
    * @returns what holds, errors and hang-up included
    */
@@ -76,7 +77,7 @@ export abstract class OperationLoop extends ThreadLoop {
 
   /**
    * Waits until something becomes of a child. Node reaps the children that it has started itself: wait for those with
-   * `leave`.
+   * `leave`. Without a ring as `poll`.
    * @param target 'pid', 'pidfd', 'group' or 'all'
    * @param id the pid, the fd, or the group's number; 0 for 'all'
    */

@@ -1,5 +1,7 @@
+import { fstat } from 'node:fs';
 import { checkOneOf } from '../../loop/index.js';
-import { Opcode } from '../../ring/index.js';
+import { Opcode, UringError } from '../../ring/index.js';
+import { throwIfAborted } from '../abort.js';
 import type { SignalOptions } from '../file/file.js';
 import { checkWhole } from '../file/range.js';
 import type { IoContext } from '../io-context.js';
@@ -19,6 +21,8 @@ export interface AdviseOptions extends SignalOptions {
   readonly length?: number | undefined;
 }
 
+const EBADF = -9;
+const ESPIPE = -29;
 const call: OperationCall = { syscall: 'fadvise' };
 
 /** Tells the kernel how a file will be used; see `EventLoop.fadvise`. */
@@ -32,7 +36,21 @@ export async function advise(
   checkWhole('position', position);
   checkWhole('length', length);
   const { ring } = io;
-  // Without a ring the kernel is not told, which is all that advice may come to.
-  if (!ring?.has(Opcode.FADVISE)) return io.assertOpen();
-  await ring.run(call, signal, undefined, Opcode.FADVISE, fd, position, 0, length, number);
+  if (ring?.has(Opcode.FADVISE)) {
+    await ring.run(call, signal, undefined, Opcode.FADVISE, fd, position, 0, length, number);
+    return;
+  }
+  io.assertOpen();
+  throwIfAborted(signal);
+  const result = io.native?.descriptors.advise(fd, position, length, number) ?? (await lookAt(fd));
+  if (result < 0) throw new UringError(result, call.syscall);
+}
+
+/** Without native code the kernel is not told, which is all that advice may come to; what takes none is an error. */
+function lookAt(fd: number): Promise<number> {
+  return new Promise((resolve) => {
+    fstat(fd, (error, stats) =>
+      resolve(error !== null ? (error.errno ?? EBADF) : stats.isFIFO() ? ESPIPE : 0),
+    );
+  });
 }

@@ -1,4 +1,4 @@
-import { Opcode } from '../../ring/index.js';
+import { Opcode, UringError } from '../../ring/index.js';
 import type { SignalOptions } from '../file/file.js';
 import type { FileSystem } from '../file/file-system.js';
 import { checkPosition, checkWhole } from '../file/range.js';
@@ -16,6 +16,7 @@ export interface SpliceOptions extends SignalOptions {
 const call: OperationCall = { syscall: 'splice' };
 /** Where there is no splice, a piece like this is read and written. */
 const PIECE_BYTES = 65_536;
+const EINVAL = -22;
 const noOwner = { onOperationEnd: () => {} };
 
 /** Moves bytes between two fds, one of them a pipe; see `EventLoop.splice`. */
@@ -34,7 +35,13 @@ export async function splice(
   if (ring?.has(Opcode.SPLICE)) {
     return ring.run(call, signal, undefined, Opcode.SPLICE, toFd, to, from, lengthBytes, 0, 0, fromFd);
   }
-  const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, lengthBytes));
-  const bytes = await calls.readSome(fromFd, piece, 0, piece.length, from, signal, noOwner);
-  return calls.write(toFd, piece, 0, bytes, to, signal, noOwner);
+  try {
+    const [source, target] = await Promise.all([calls.stat(fromFd, signal), calls.stat(toFd, signal)]);
+    if (!source.isFIFO() && !target.isFIFO()) throw new UringError(EINVAL, call.syscall);
+    const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, lengthBytes));
+    const bytes = await calls.readSome(fromFd, piece, 0, piece.length, from, signal, noOwner);
+    return await calls.write(toFd, piece, 0, bytes, to, signal, noOwner);
+  } catch (error) {
+    throw error instanceof UringError ? new UringError(error.errno, call.syscall) : error;
+  }
 }

@@ -12,9 +12,12 @@ const AT_FDCWD = -100;
 
 /** Options of `EventLoop.open`. */
 export interface OpenOptions extends SignalOptions {
-  /** An open directory that the path is relative to. Needs the ring (openat2, Linux 5.6), like the next. */
+  /** An open directory that the path is relative to. */
   readonly at?: File | undefined;
-  /** What the path may not lead through: 'beneath' keeps it in the directory, 'noSymlinks' ... */
+  /**
+   * What the path may not lead through: 'beneath' keeps it in the directory, 'noSymlinks' ... Needs openat2 (Linux 5.6), and so
+   * native code: `ERR_WAKELINE_UNAVAILABLE` in backend `portable`.
+   */
   readonly resolve?: readonly ResolveRule[] | undefined;
 }
 

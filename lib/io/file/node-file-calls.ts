@@ -7,6 +7,8 @@ import { uringErrorOf } from '../node-error.js';
 import type { OperationOwner } from '../promised-operation.js';
 import type { Bytes, FileCalls, Path, StatTarget } from './file-calls.js';
 import { BigIntFileStats, FileStats } from './file-stats.js';
+import { findBound, flagsToReopen } from './native-open-bound.js';
+import { pathText } from './path.js';
 import { CURRENT_POSITION } from './range.js';
 import { lengthOf, restOf } from './vector.js';
 
@@ -14,6 +16,7 @@ type Signal = AbortSignal | undefined;
 type Callback<Value> = (error: NodeJS.ErrnoException | null, value: Value) => void;
 /** Written at once where space is to be allocated. */
 const ZERO_BYTES = 1 << 20;
+const SLASH = 0x2f;
 
 /** Moves bytes once, from where `done` bytes have been moved before. */
 type Move = (done: number, callback: Callback<number>) => void;
@@ -77,8 +80,39 @@ export class NodeFileCalls implements FileCalls, IoResource {
     );
   }
 
-  async openBound(): Promise<number> {
-    throw new UnavailableError('openat2', 'Node has no such call, and nothing that would be as safe');
+  async openBound(
+    directoryFd: number,
+    path: Path,
+    flags: number,
+    mode: number,
+    resolve: number,
+    signal: Signal,
+  ): Promise<number> {
+    const isAbsolute = Buffer.from(path)[0] === SLASH;
+    if (resolve === 0 && (isAbsolute || directoryFd < 0)) return this.open(path, flags, mode, signal);
+    if (resolve === 0) return this.#openAt(`/proc/self/fd/${directoryFd}/`, path, flags, mode, signal);
+    const { native } = this.#io;
+    if (native === undefined)
+      throw new UnavailableError('options.resolve', 'it needs openat2, and so native code');
+    const refusal = this.#refusal(signal);
+    if (refusal !== undefined) throw refusal;
+    const { fd, isCreated } = findBound(native, directoryFd, path, flags, mode, resolve);
+    if (isCreated) return fd;
+    try {
+      return await this.open(`/proc/self/fd/${fd}`, flagsToReopen(flags), mode, signal);
+    } catch (error) {
+      throw named(error, path);
+    } finally {
+      native.system.close(fd);
+    }
+  }
+
+  async #openAt(folder: string, path: Path, flags: number, mode: number, signal: Signal): Promise<number> {
+    try {
+      return await this.open(Buffer.concat([Buffer.from(folder), Buffer.from(path)]), flags, mode, signal);
+    } catch (error) {
+      throw named(error, path);
+    }
   }
 
   close(fd: number): Promise<void> {
@@ -255,4 +289,9 @@ export class NodeFileCalls implements FileCalls, IoResource {
 /** The position as `node:fs` takes it. */
 function at(position: number, done: number): number | null {
   return position < 0 ? null : position + done;
+}
+
+/** The error with the path that the caller gave. */
+function named(error: unknown, path: Path): unknown {
+  return error instanceof UringError ? new UringError(error.errno, 'open', pathText(path)) : error;
 }

@@ -43,8 +43,13 @@ for (const kind of Object.keys(loopKinds)) {
 
     test('what cannot be had says so', async ({ skip }) => {
       if (!isPortable) skip('only backend portable lacks it');
-      for (const missing of [place().loop.poll(0), place().loop.waitid('all', 0)]) {
-        await expect(missing).rejects.toMatchObject({ code: 'ERR_WAKELINE_UNAVAILABLE' });
+      const { loop, at } = place();
+      const bound = loop.open(at('x'), 'r', 0, { resolve: ['beneath'] });
+      for (const missing of [loop.poll(0), loop.waitid('all', 0), bound]) {
+        await expect(missing).rejects.toMatchObject({
+          code: 'ERR_WAKELINE_UNAVAILABLE',
+          message: expect.stringContaining('native code'),
+        });
       }
     });
 
@@ -89,6 +94,34 @@ for (const kind of Object.keys(loopKinds)) {
       fs.closeSync(pipe);
     });
 
+    test('splice without a pipe is refused', async () => {
+      const { loop, at } = place();
+      fs.writeFileSync(at('from'), contents(5000));
+      const [from, to] = [await loop.open(at('from')), await loop.open(at('to'), 'w')];
+      await expect(loop.splice(from.fd, to.fd, 100)).rejects.toMatchObject({
+        code: 'EINVAL',
+        syscall: 'splice',
+      });
+      await expect(loop.splice(2 ** 20, to.fd, 100)).rejects.toMatchObject({
+        code: 'EBADF',
+        syscall: 'splice',
+      });
+    });
+
+    test('advice about what takes none is refused', async () => {
+      const { loop } = place();
+      const fifo = place().makeFifo('fifo');
+      const fd = fs.openSync(fifo.path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+      await expect(loop.fadvise(fd, 'random')).rejects.toMatchObject({ code: 'ESPIPE', syscall: 'fadvise' });
+      fs.closeSync(fd);
+      await expect(loop.fadvise(2 ** 20, 'random')).rejects.toMatchObject({
+        code: 'EBADF',
+        syscall: 'fadvise',
+      });
+      const aborted = loop.fadvise(0, 'normal', { signal: AbortSignal.abort() });
+      await expect(aborted).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    });
+
     test('advice is taken', async () => {
       const { loop, at } = place();
       fs.writeFileSync(at('file'), contents(5000));
@@ -102,8 +135,8 @@ for (const kind of Object.keys(loopKinds)) {
     });
 
     test('a path that is bound to a directory does not lead out of it', async ({ skip }) => {
-      const { loop, at, folder } = place();
-      if (loop.ring === undefined) skip('openat2 is only on the ring');
+      if (isPortable) skip('openat2 needs native code');
+      const { loop, at } = place();
       fs.mkdirSync(at('inside'));
       fs.writeFileSync(at('outside'), 'secret');
       fs.symlinkSync('../outside', at('inside/link'));
@@ -119,14 +152,43 @@ for (const kind of Object.keys(loopKinds)) {
       const file = await loop.open('new', 'w', 0o600, bound);
       await file.write(Buffer.from('contents'));
       expect(fs.readFileSync(at('inside/new'), 'utf8')).toBe('contents');
-      const link = await loop.open('inside/link', 'r', 0, { at: await loop.open(folder) });
-      expect((await link.stat()).size).toBe(6);
+      await expect(loop.open('new', 'wx', 0o600, bound)).rejects.toMatchObject({
+        code: 'EEXIST',
+        path: 'new',
+      });
+      await expect(loop.open('none', 'r', 0, bound)).rejects.toMatchObject({ code: 'ENOENT', path: 'none' });
+      const again = await loop.open('new', 'w+', 0o600, bound);
+      expect((await again.stat()).size).toBe(0);
       await expect(loop.open('link', 'r', 0, { at: inside, resolve: ['noSymlinks'] })).rejects.toMatchObject({
         code: 'ELOOP',
       });
       await expect(loop.open('x', 'r', 0, { resolve: ['sideways' as never] })).rejects.toMatchObject({
         code: 'ERR_OUT_OF_RANGE',
       });
+    });
+
+    test('a bound path to a FIFO waits for the other end, and the thread does not', async ({ skip }) => {
+      if (isPortable) skip('openat2 needs native code');
+      const { loop, at, folder } = place();
+      place().makeFifo('fifo').closeWriter();
+      const bound = { at: await loop.open(folder), resolve: ['beneath'] } as const;
+      const opening = loop.open('fifo', 'r', 0, bound);
+      await loop.sleep(5);
+      const writer = fs.openSync(at('fifo'), fs.constants.O_WRONLY);
+      await (await opening).close();
+      fs.closeSync(writer);
+    });
+
+    test('a path is relative to an open directory', async () => {
+      const { loop, at, folder } = place();
+      fs.writeFileSync(at('file'), 'contents');
+      const directory = await loop.open(folder);
+      for (const path of ['file', Buffer.from('file'), at('file')]) {
+        const file = await loop.open(path, 'r', 0, { at: directory });
+        expect((await file.stat()).size).toBe(8);
+      }
+      const missing = loop.open('none', 'r', 0, { at: directory });
+      await expect(missing).rejects.toMatchObject({ code: 'ENOENT', syscall: 'open', path: 'none' });
     });
   });
 }
