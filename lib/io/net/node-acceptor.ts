@@ -50,11 +50,13 @@ export class NodeAcceptor implements Acceptor {
       server.once('error', (error: NodeJS.ErrnoException) =>
         reject(error.errno === undefined ? error : netError(error.errno, 'listen', address)),
       );
-      server.listen(fd === undefined ? nodeListenOptions(address, options) : { fd }, () => {
+      const onListening = (): void => {
         server.removeAllListeners('error');
         server.on('error', (error: NodeJS.ErrnoException) => sink.onAcceptError(error.errno ?? 0));
         resolve(new NodeAcceptor(server, sink, addressOf(server, address)));
-      });
+      };
+      if (fd === undefined) server.listen(nodeListenOptions(address, options), onListening);
+      else listenOnFd(server, fd, options.backlog, onListening);
     });
   }
 
@@ -79,6 +81,16 @@ export class NodeAcceptor implements Acceptor {
     if (isHolding) this.#server.ref();
     else this.#server.unref();
   }
+}
+
+/** Node lets the fd listen once more, and takes the backlog for that from an argument of its own alone, which its types lack. */
+function listenOnFd(server: net.Server, fd: number, backlog: number, onListening: () => void): void {
+  const listen = server.listen as (
+    options: { fd: number },
+    backlog: number,
+    callback: () => void,
+  ) => net.Server;
+  listen.call(server, { fd }, backlog, onListening);
 }
 
 function nodeListenOptions(address: NetAddress, options: ResolvedListenOptions): net.ListenOptions {

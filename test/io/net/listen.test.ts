@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Socket } from 'wakeline';
 import { loopKinds } from '../../support/loops.js';
+import { programOrSkip, runProgram } from '../../support/programs.js';
 import { usePlace } from '../operation-loops.js';
 import { portOf, readAll } from './pairs.js';
 
@@ -76,6 +77,14 @@ for (const kind of Object.keys(loopKinds)) {
         syscall: 'connect',
         path,
       });
+    });
+
+    test('lets as many connections wait as it was told', async (context) => {
+      const ss = programOrSkip(context, 'ss', 'iproute2');
+      const listener = await place().loop.listen({ port: 0, host: HOST, backlog: 7 });
+      const line = await runProgram(ss, ['-ltnH', 'sport', '=', `:${portOf(listener)}`]);
+      // A listening socket's second column is what waits, its third how many may.
+      expect(line.split(/ +/).slice(0, 3)).toEqual(['LISTEN', '0', '7']);
     });
 
     test('shares a port between listeners', async (context) => {

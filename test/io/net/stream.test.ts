@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { InternetAddress } from 'wakeline';
 import { loopKinds } from '../../support/loops.js';
+import { programOrSkip, runProgram } from '../../support/programs.js';
 import { usePlace } from '../operation-loops.js';
 import { connectPair, pattern, portOf, readAll } from './pairs.js';
 
@@ -216,9 +218,17 @@ for (const kind of Object.keys(loopKinds)) {
       await expect.poll(() => received).toBe('ab');
     });
 
-    test('sets TCP options on an open socket', async () => {
+    test('sets TCP options on an open socket', async (context) => {
+      const ss = programOrSkip(context, 'ss', 'iproute2');
       const { client } = await connectPair(place().loop, { keepAliveMs: 30_000 });
-      expect(client.setNoDelay(false).setNoDelay().setKeepAlive(60_000).setKeepAlive(0)).toBe(client);
+      const { port } = client.localAddress as InternetAddress;
+      const look = () => runProgram(ss, ['-tnoH', 'sport', '=', `:${port}`]);
+      expect(await look()).toContain('timer:(keepalive,');
+      client.setKeepAlive(0);
+      expect(await look()).not.toContain('keepalive');
+      client.setKeepAlive(60_000);
+      expect(await look()).toMatch(/timer:\(keepalive,(1min|5\dsec)/);
+      expect(client.setNoDelay(false).setNoDelay()).toBe(client);
     });
   });
 }
