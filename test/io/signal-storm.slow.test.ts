@@ -8,7 +8,7 @@ import { loopKinds } from '../support/loops.js';
 import { fixturePath, projectFolder } from '../support/project.js';
 
 for (const [kind, options] of Object.entries(loopKinds)) {
-  test(`files and timers work while a signal comes every 100 µs (${kind})`, (context) => {
+  test(`files, sockets and timers work while a signal comes every 100 µs (${kind})`, (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'wakeline-storm-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const storm = join(folder, 'signal-storm');

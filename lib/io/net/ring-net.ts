@@ -27,11 +27,17 @@ export class RingNet {
   readonly blocks: SendBlocks;
   /** For calls that take or return an address; free again when they are over. */
   readonly scratch: SocketAddress;
+  /**
+   * Whether receives may fill several buffers at once. Bundles came with 6.10; some releases up to 6.15 leave a gap in the
+   * data after a short transfer, so they are used from 6.16 on, which is seen by PIPE, of that release.
+   */
+  readonly hasBundles: boolean;
   readonly #promised: PromisedOperations;
   #starved: Starved[] = [];
 
   private constructor(native: Native, core: LoopCore, ring: Ring, promised: PromisedOperations) {
     this.#promised = promised;
+    this.hasBundles = promised.has(Opcode.PIPE);
     this.native = native;
     this.core = core;
     this.ring = ring;

@@ -25,6 +25,8 @@ export class RingTransport implements StreamTransport, CompletionHandler {
   #sink!: StreamSink;
   #slot = NONE;
   #isWanted = false;
+  /** Whether one completion may bring several buffers. */
+  #inBundles = false;
   #isClosing = false;
   #isCloseStarted = false;
   #isHolding = true;
@@ -49,7 +51,7 @@ export class RingTransport implements StreamTransport, CompletionHandler {
   #arm(): void {
     const { operations, buffers } = this.net;
     if (!this.#isHolding) this.net.core.keepAlive.ignore(1);
-    this.#slot = receiveMultishot(operations, this, buffers, this.fd, false);
+    this.#slot = receiveMultishot(operations, this, buffers, this.fd, this.#inBundles);
   }
 
   pause(): void {
@@ -79,10 +81,42 @@ export class RingTransport implements StreamTransport, CompletionHandler {
   #deliver(lengthBytes: number, flags: number): void {
     const { buffers } = this.net;
     const id = buffers.take(flags);
+    const { bufferBytes } = buffers;
+    if (lengthBytes < bufferBytes) this.#hand(id, lengthBytes);
+    else if (lengthBytes > bufferBytes) this.#handBundle(id, lengthBytes);
+    else {
+      // Much comes at once: several buffers by one completion are cheaper, and for little data they are not.
+      if (this.net.hasBundles && !this.#inBundles) {
+        this.#inBundles = true;
+        this.#cancelReceive();
+      }
+      this.#hand(id, lengthBytes);
+    }
+  }
+
+  /** An error that a handler throws must not keep it from the rest, whose buffers would be lost. */
+  #handBundle(first: number, lengthBytes: number): void {
+    const { buffers } = this.net;
+    let id = first;
+    for (let left = lengthBytes; left > 0; left -= buffers.bufferBytes) {
+      // Looked up before this one may be given back, and so change its place.
+      const next = left > buffers.bufferBytes ? buffers.takeNext(id) : NONE;
+      try {
+        this.#hand(id, Math.min(left, buffers.bufferBytes));
+      } catch (error) {
+        setImmediate(() => {
+          throw error;
+        });
+      }
+      id = next;
+    }
+  }
+
+  #hand(id: number, lengthBytes: number): void {
     if (this.#isClosing) {
       this.net.giveBack(id);
       this.#closeWhenIdle();
-    } else this.#sink.onChunk(buffers.views[id], lengthBytes, id);
+    } else this.#sink.onChunk(this.net.buffers.views[id], lengthBytes, id);
   }
 
   #stopped(result: number): void {

@@ -78,6 +78,25 @@ for (const kind of Object.keys(loopKinds)) {
       expect((await received).equals(sent)).toBe(true);
     });
 
+    test('receives in bundles when much comes at once, and not before', async ({ skip }) => {
+      const { loop } = place();
+      if (!loop.ring?.has('PIPE')) skip('bundles are used on a ring of Linux 6.16 and later');
+      const { sqes } = loop.ring!.setUp.memory;
+      // Entries keep what they held last: RECV (27), with the bundles' bit of ioprio (1 << 4).
+      const hasBundles = () =>
+        sqes.some((word, at) => at % 16 === 0 && (word & 0xff) === 27 && (word >>> 20) & 1);
+      const { client, server } = await connectPair(loop);
+      const received = readAll(server);
+      await client.write('little');
+      await client.write('by little');
+      expect(hasBundles()).toBe(false);
+      // More than all buffers of the loop hold.
+      const sent = pattern(12_000_000);
+      await client.end(sent);
+      expect((await received).subarray(15).equals(sent)).toBe(true);
+      expect(hasBundles()).toBe(true);
+    });
+
     test('sends writes of every size in order', async () => {
       const { client, server } = await connectPair(place().loop);
       const sizes = [1, 2, 23, 24, 25, 4096, 8191, 8192, 8193, 16_384, 16_385, 100_000, 3, 0, 70_000];
