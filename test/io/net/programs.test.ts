@@ -14,13 +14,14 @@ for (const kind of Object.keys(loopKinds)) {
 
     test('answers curl', async (context) => {
       const curl = programOrSkip(context, 'curl', 'curl');
-      const listener = await place().loop.listen({ port: 0, host: HOST }, async (socket) => {
-        for await (const chunk of socket) {
-          if (!chunk.includes('\r\n\r\n')) continue;
-          await socket.end('HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello');
-        }
-      });
-      expect(await runProgram(curl, ['-sS', `http://${HOST}:${portOf(listener)}/`])).toBe('hello');
+      const listener = await place().loop.listen({ port: 0, host: HOST });
+      const answered = runProgram(curl, ['-sS', `http://${HOST}:${portOf(listener)}/`]);
+      const socket = await listener.accept();
+      for await (const chunk of socket!) {
+        if (!chunk.includes('\r\n\r\n')) continue;
+        await socket!.end('HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello');
+      }
+      expect(await answered).toBe('hello');
     });
 
     test("takes curl's upload through Node's HTTP server", async (context) => {
