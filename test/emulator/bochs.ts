@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { patchBochs } from './bochs-patches.js';
@@ -26,13 +26,16 @@ const configuration = [
 
 /** The emulator's program. The first time it is built, in about 90 s on two CPUs. */
 export async function getBochs(cache: Cache, say: (text: string) => void): Promise<string> {
-  const folder = await cache.get(`bochs-${VERSION}-build-${BUILD}`, NEEDS_MIB, async (into) => {
+  const make = async (into: string): Promise<void> => {
     assertThere([...fetchNeeds, ...buildNeeds]);
     say(`building Bochs ${VERSION} (once, about 90 s on two CPUs)`);
     await build(into);
-  });
-  return join(folder, 'bochs');
+  };
+  const isWhole = (whole: string): boolean => existsSync(programIn(whole));
+  return programIn(await cache.get(`bochs-${VERSION}-build-${BUILD}`, NEEDS_MIB, make, isWhole));
 }
+
+const programIn = (folder: string): string => join(folder, 'bochs');
 
 async function build(folder: string): Promise<void> {
   const source = join(folder, 'source');
@@ -48,7 +51,7 @@ async function build(folder: string): Promise<void> {
   await runCommand('./configure', configuration, { folder: source });
   await runCommand('make', [`-j${availableParallelism()}`], { folder: source, limitS: 1200 });
   await runCommand('strip', ['bochs'], { folder: source });
-  renameSync(join(source, 'bochs'), join(folder, 'bochs'));
+  renameSync(join(source, 'bochs'), programIn(folder));
   for (const name of readdirSync(folder))
     if (name !== 'bochs') rmSync(join(folder, name), { recursive: true });
 }

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -54,6 +55,16 @@ test('what a killed run has left is not taken for the thing, and is removed', as
   const made = await cache.get('thing', 1, makeFile);
   expect(readFileSync(join(made, 'file'), 'utf8')).toBe('whole');
   expect(existsSync(left)).toBe(false);
+});
+
+test('a folder that has lost the thing is thrown away, and the thing is made again', async () => {
+  const cache = openCache();
+  const isWhole = (folder: string): boolean => existsSync(join(folder, 'file'));
+  const made = await cache.get('thing', 1, makeFile, isWhole);
+  renameSync(join(made, 'file'), join(made, 'rest'));
+  expect(await cache.get('thing', 1, makeFile, isWhole)).toBe(made);
+  expect(readdirSync(made)).toEqual(['file']);
+  expect(readdirSync(cache.folder)).toEqual(['thing']);
 });
 
 test('what a run that still lives is making is left alone', async () => {

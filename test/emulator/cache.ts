@@ -25,12 +25,18 @@ export class Cache {
    * @param name its folder's name; whatever changes the thing must be part of it
    * @param needsMib free space that making it takes
    * @param make fills the folder that it is given
+   * @param isWhole whether a folder that is there holds all of it; what does not is thrown away and made again
    * @returns its folder
    * @throws {HarnessError} when it cannot be made
    */
-  async get(name: string, needsMib: number, make: (folder: string) => Promise<void>): Promise<string> {
+  async get(
+    name: string,
+    needsMib: number,
+    make: (folder: string) => Promise<void>,
+    isWhole: (folder: string) => boolean = existsSync,
+  ): Promise<string> {
     const whole = join(this.folder, name);
-    if (existsSync(whole)) return whole;
+    if (existsSync(whole) && isWhole(whole)) return whole;
     const unfinished = `${whole}${UNFINISHED}${process.pid}`;
     try {
       mkdirSync(unfinished, { recursive: true });
@@ -41,6 +47,7 @@ export class Cache {
       this.#sweep(name);
       this.#assertRoom(needsMib);
       await make(unfinished);
+      if (existsSync(whole) && !isWhole(whole)) rmSync(whole, { recursive: true });
       // Another run may have been faster; its work is as good.
       if (!existsSync(whole)) renameSync(unfinished, whole);
     } catch (error) {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { GuestMemory } from './guest-memory.js';
+import { HarnessError } from './harness-error.js';
 
 /** A kernel as it lies in memory, ready to run. */
 export interface KernelImage {
@@ -15,9 +17,22 @@ const HEADER_START = 0x1f1;
 const LOAD = 1;
 const LONGEST_KERNEL_BYTES = 512 * 1024 * 1024;
 
-/** Unpacks a bzImage, so that the guest need not: Documentation/arch/x86/boot.rst has the offsets. */
+/**
+ * Unpacks a bzImage, so that the guest need not: Documentation/arch/x86/boot.rst has the offsets.
+ * @throws {HarnessError} when it is damaged
+ */
 export function readKernelImage(path: string): KernelImage {
-  const file = readFileSync(path);
+  try {
+    return unpack(readFileSync(path));
+  } catch (error) {
+    const folder = dirname(path);
+    throw new HarnessError(
+      `${path} is no kernel that can be booted (${(error as Error).message.trim()}). To have it anew, remove ${folder}`,
+    );
+  }
+}
+
+function unpack(file: Buffer): KernelImage {
   const setupSectors = file[HEADER_START] || 4;
   const start = (setupSectors + 1) * 512 + file.readUInt32LE(0x248);
   const payload = file.subarray(start, start + file.readUInt32LE(0x24c));
@@ -28,7 +43,11 @@ export function readKernelImage(path: string): KernelImage {
 function decompress(payload: Buffer): Buffer {
   const isZstd = payload.readUInt32LE(0) === 0xfd2fb528;
   // The last four bytes are the size, which is no part of the stream.
-  const options = { input: payload.subarray(0, -4), maxBuffer: LONGEST_KERNEL_BYTES };
+  const options = {
+    input: payload.subarray(0, -4),
+    maxBuffer: LONGEST_KERNEL_BYTES,
+    stdio: ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'],
+  };
   return execFileSync(isZstd ? 'zstd' : 'xz', ['-dc'], options);
 }
 

@@ -20,13 +20,17 @@ export async function getKernel(
   name: KernelName,
   say: (text: string) => void,
 ): Promise<string> {
-  const folder = await cache.get(`kernel-${name}`, NEEDS_MIB, async (into) => {
+  const make = async (into: string): Promise<void> => {
     assertThere(fetchNeeds);
     say(`downloading kernel ${name} (once)`);
     await download(into, name);
-  });
-  const image = readdirSync(folder).find((entry) => entry.startsWith('vmlinuz-'));
-  return join(folder, image!);
+  };
+  const folder = await cache.get(`kernel-${name}`, NEEDS_MIB, make, (whole) => imageIn(whole) !== undefined);
+  return join(folder, imageIn(folder)!);
+}
+
+function imageIn(folder: string): string | undefined {
+  return readdirSync(folder).find((entry) => entry.startsWith('vmlinuz-'));
 }
 
 async function download(folder: string, name: KernelName): Promise<void> {

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, readSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestMemory } from './guest-memory.js';
+import { HarnessError } from './harness-error.js';
 
 /** CPU models of Bochs that can be asked for, each with the rate of its time-stamp counter: guest time goes wrong otherwise. */
 export const models = {
@@ -78,7 +79,10 @@ function configuration({ model, cpus, archives }: Machine): string {
   ].join('\n');
 }
 
-/** Boots a machine and runs it until it powers off, or its time is over. `onLine` takes each line of the serial console. */
+/**
+ * Boots a machine and runs it until it powers off, or its time is over. `onLine` takes each line of the serial console.
+ * @throws {HarnessError} when the emulator cannot be started
+ */
 export async function boot(machine: Machine, onLine: (line: string) => void): Promise<BootEnd> {
   const { folder, bochs, limitS } = machine;
   const serial = join(folder, 'serial.log');
@@ -107,7 +111,12 @@ async function follow(
   limitS: number,
   onLine: (line: string) => void,
 ): Promise<boolean> {
-  const ended = once(child, 'exit').then(() => true);
+  const ended = once(child, 'exit').then(
+    () => true,
+    (error: Error) => {
+      throw new HarnessError(`the emulator cannot be started: ${error.message}`);
+    },
+  );
   const limitMs = performance.now() + limitS * 1000;
   const fd = openSync(serial, 'r');
   const chunk = Buffer.alloc(65_536);
