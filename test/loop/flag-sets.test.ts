@@ -3,7 +3,7 @@ import { CpuFeature } from 'wakeline/ffi';
 import { SetupFlag, type SetupFlagName, setUpLadder } from 'wakeline/ring';
 import { dozing, expectWake } from '../support/idle-stages.js';
 import { IdleThread } from '../support/idle-thread.js';
-import { openRing } from '../support/ring-driver.js';
+import { openRing, skipUnknownFlags } from '../support/ring-driver.js';
 
 const allFlags = Object.keys(SetupFlag) as SetupFlagName[];
 /** These belong to no set: they say where the ring lies and how large it is. */
@@ -21,8 +21,7 @@ for (const rung of setUpLadder) {
   test(`a loop whose ring has ${name} is woken while it dozes`, async (context) => {
     const withoutFlags = allFlags.filter((flag) => !rung.includes(flag) && !beside.includes(flag));
     const { ring, native } = openRing(context, { without: withoutFlags });
-    const unknown = rung.filter((flag) => !ring.flags.includes(flag));
-    if (unknown.length > 0) context.skip(`this kernel has no ring with ${unknown.join(', ')}`);
+    skipUnknownFlags(context, rung, ring.flags);
     if ((native.cpu.features & CpuFeature.invariantTsc) === 0)
       context.skip('the time-stamp counter is not invariant');
     await thread?.attach(dozing({ withoutFlags }));

@@ -1,37 +1,20 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
-import {
-  Ring,
-  type RingMemoryKind,
-  RingUnavailableError,
-  SetupFlag,
-  type SetupFlagName,
-  setUpLadder,
-} from 'wakeline/ring';
+import { expect, onTestFinished, test } from 'vitest';
+import { Ring, RingUnavailableError, SetupFlag, type SetupFlagName, setUpLadder } from 'wakeline/ring';
 import { projectFolder } from '../support/project.js';
-import { drive, openRing, Results, type TestRing, timespec } from '../support/ring-driver.js';
+import { drive, openRing, openRung, Results, timespec } from '../support/ring-driver.js';
 import { openSlot } from '../support/slots.js';
 
 const ETIME = -62;
 const allFlags = Object.keys(SetupFlag) as SetupFlagName[];
-
-/** A ring of exactly this rung: every flag that is not on it is forbidden, so the better rungs are passed over. */
-function openRung(context: TestContext, rung: readonly SetupFlagName[], memory: RingMemoryKind): TestRing {
-  const without = allFlags.filter((flag) => !rung.includes(flag) && flag !== 'NO_MMAP' && flag !== 'CQSIZE');
-  const opened = openRing(context, { entries: 32, memory, without });
-  const expected = memory === 'shared' ? [...rung, 'NO_MMAP'] : rung;
-  expect(opened.ring.flags).toEqual(expected);
-  expect(opened.ring.memory.kind).toBe(memory);
-  return opened;
-}
 
 for (const rung of setUpLadder) {
   for (const memory of ['shared', 'mapped'] as const) {
     const name = `a ring in ${memory} memory with ${rung.length === 0 ? 'no flags' : rung.join(', ')}`;
 
     test(`${name} completes every nop once`, (context) => {
-      const { ring, operations } = openRung(context, rung, memory);
+      const { ring, operations } = openRung(context, rung, memory, 32);
       const results = new Results();
       for (let count = 0; count < 100; count++) operations.nop(results);
       drive(ring, operations);
@@ -39,7 +22,7 @@ for (const rung of setUpLadder) {
     });
 
     test(`${name} completes a timeout with ETIME`, (context) => {
-      const { native, ring, operations } = openRung(context, rung, memory);
+      const { native, ring, operations } = openRung(context, rung, memory, 32);
       const results = new Results();
       const time = timespec(5);
       operations.timeout(results, time, native.memory.address(time));
@@ -48,7 +31,7 @@ for (const rung of setUpLadder) {
     });
 
     test(`${name} reads a file`, (context) => {
-      const { native, ring, operations } = openRung(context, rung, memory);
+      const { native, ring, operations } = openRung(context, rung, memory, 32);
       const path = join(projectFolder, 'package.json');
       const expected = readFileSync(path);
       const fd = openSync(path, 'r');
@@ -62,7 +45,7 @@ for (const rung of setUpLadder) {
     });
 
     test(`${name} completes a poll when the fd becomes readable, not before`, (context) => {
-      const { native, ring, operations } = openRung(context, rung, memory);
+      const { native, ring, operations } = openRung(context, rung, memory, 32);
       const { eventFd, close } = openSlot(native);
       onTestFinished(close);
       const results = new Results();

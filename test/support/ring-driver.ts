@@ -1,11 +1,15 @@
-import { onTestFinished, type TestContext } from 'vitest';
+import { release } from 'node:os';
+import { expect, onTestFinished, type TestContext } from 'vitest';
 import type { Native } from 'wakeline/ffi';
 import {
   type CompletionHandler,
   Operations,
   Ring,
+  type RingMemoryKind,
   RingUnavailableError,
   type SetUpOptions,
+  SetupFlag,
+  type SetupFlagName,
 } from 'wakeline/ring';
 import { nativeOrSkip } from './native.js';
 
@@ -29,6 +33,45 @@ export function openRing(context: TestContext, options: SetUpOptions = {}): Test
     if (error instanceof RingUnavailableError) context.skip(`the kernel refuses this ring: ${error.code}`);
     throw error;
   }
+}
+
+const allFlags = Object.keys(SetupFlag) as SetupFlagName[];
+
+/** The kernel that brought a flag, where those that tests run on may lack it. */
+const since: Partial<Record<SetupFlagName, number>> = {
+  SUBMIT_ALL: 5.18,
+  COOP_TASKRUN: 5.19,
+  TASKRUN_FLAG: 5.19,
+  SINGLE_ISSUER: 6,
+  DEFER_TASKRUN: 6.01,
+  NO_SQARRAY: 6.06,
+};
+
+/** Skips where a ring came out without flags of its rung, and the kernel is older than they are. */
+export function skipUnknownFlags(
+  context: TestContext,
+  rung: readonly SetupFlagName[],
+  flags: readonly SetupFlagName[],
+): void {
+  const [major, minor] = release().split('.').map(Number);
+  const version = major + minor / 100;
+  const unknown = rung.filter((flag) => !flags.includes(flag) && version < (since[flag] ?? 0));
+  if (unknown.length > 0) context.skip(`this kernel has no ring with ${unknown.join(', ')}`);
+}
+
+/** A ring of exactly this rung of the ladder: every flag that is not on it is forbidden, so the better ones are passed over. */
+export function openRung(
+  context: TestContext,
+  rung: readonly SetupFlagName[],
+  memory: RingMemoryKind,
+  entries: number,
+): TestRing {
+  const without = allFlags.filter((flag) => !rung.includes(flag) && flag !== 'NO_MMAP' && flag !== 'CQSIZE');
+  const opened = openRing(context, { entries, memory, without });
+  skipUnknownFlags(context, rung, opened.ring.flags);
+  expect(opened.ring.flags).toEqual(memory === 'shared' ? [...rung, 'NO_MMAP'] : rung);
+  expect(opened.ring.memory.kind).toBe(memory);
+  return opened;
 }
 
 /** Collects what one operation, or several, completed with. */
