@@ -86,17 +86,26 @@ export async function guestFiles(): Promise<Iterable<CpioEntry>> {
     const from = join(projectFolder, 'node_modules', name);
     if (existsSync(from)) tree.copy(from, `app/node_modules/${name}`);
   }
-  await addExample(tree, 'examples/wake-word/wake-word');
+  await addCompiled(tree, 'app/examples/wake-word/wake-word', 'examples/wake-word/wake-word.c', [
+    '-luring',
+    '-lpthread',
+  ]);
+  await addCompiled(tree, 'app/test/fixtures/restrict', 'test/fixtures/restrict.c', []);
   return tree.entries.values();
 }
 
-/** Compiles an example in C: the guest has neither compiler nor liburing. */
-async function addExample(tree: Tree, path: string): Promise<void> {
-  const aside = mkdtempSync(join(tmpdir(), 'wakeline-example-'));
-  const [source, program] = [join(projectFolder, `${path}.c`), join(aside, 'program')];
+/** Compiles a program of the project's: the guest has neither compiler nor libraries. */
+async function addCompiled(
+  tree: Tree,
+  path: string,
+  source: string,
+  libraries: readonly string[],
+): Promise<void> {
+  const aside = mkdtempSync(join(tmpdir(), 'wakeline-compiled-'));
+  const program = join(aside, 'program');
   try {
-    await runCommand('cc', ['-O2', '-static', '-o', program, source, '-luring', '-lpthread']);
-    tree.addFile(`app/${path}`, readFileSync(program));
+    await runCommand('cc', ['-O2', '-static', '-o', program, join(projectFolder, source), ...libraries]);
+    tree.addFile(path, readFileSync(program));
   } finally {
     rmSync(aside, { recursive: true });
   }

@@ -9,12 +9,14 @@ export const together: readonly string[] = [
   'test/scheduler/waiter.test.ts',
   'test/loop/wake-sources.test.ts',
   'test/loop/io-uring-disabled.test.ts',
+  'test/emulator/guest/without-io-uring.test.ts',
   'test/loop/flag-sets.test.ts',
   'test/emulator/guest/umwait-limits.test.ts',
   'test/emulator/guest/wake-word.test.ts',
   'test/loop/random-pauses.slow.test.ts',
   'test/emulator/guest/digest.test.ts',
   'test/examples/wake-word.test.ts',
+  'test/pool/pool-basics.test.ts',
 ];
 
 /** The part of them that Bochs's models of AMD's CPUs run: what MWAITX is for. */

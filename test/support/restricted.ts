@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
@@ -9,7 +9,9 @@ import { fixturePath, projectFolder } from './project.js';
 /** Surroundings in which io_uring is refused for real; see test/fixtures/restrict.c. */
 export type Restriction = 'eperm' | 'enosys' | 'kill' | 'memlock';
 
-let launcher: string | undefined;
+/** The emulator's guests have no compiler: there it lies beside its source, compiled. */
+const compiled = join(projectFolder, 'test', 'fixtures', 'restrict');
+let launcher = existsSync(compiled) ? compiled : undefined;
 
 function buildLauncher(context: TestContext): string {
   if (launcher !== undefined) return launcher;
