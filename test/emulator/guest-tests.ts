@@ -26,3 +26,15 @@ export const onAmd: readonly string[] = [
   'test/scheduler/waiter.test.ts',
   'test/loop/wake-sources.test.ts',
 ];
+
+/** Files of the quick suite that `--all` leaves out, each with the reason. */
+export const sameEverywhere: Readonly<Record<string, string>> = {
+  'test/tidy.test.ts': 'reads the repository, which a guest does not have',
+  'test/readme.test.ts': 'needs the TypeScript compiler',
+  'test/ffi/cpu-trial.test.ts': 'needs a C compiler',
+  'test/ffi/layout.test.ts': 'needs a C compiler',
+  'test/ffi/umwait.test.ts': 'a stand-in for UMWAIT, which the guest has',
+  'test/loop/umwait.test.ts': 'a stand-in for UMWAIT, which the guest has',
+  'test/loop/old-kernels.test.ts': 'a stand-in for an old kernel, which needs a C compiler',
+  'test/io/net/programs.test.ts': "needs other projects' programs",
+};

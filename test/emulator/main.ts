@@ -13,7 +13,7 @@ import { getKernel, type KernelName, kernels } from './kernels.js';
 import { boot, kernelArguments, type ModelName } from './machine.js';
 import { assertThere, bootNeeds } from './needs.js';
 import { type HarnessOptions, readOptions, usage } from './options.js';
-import { apart, defaultGroups, type Group, planText, quickSuite } from './plan.js';
+import { apart, defaultGroups, type Group, planText, quickGroups } from './plan.js';
 import { GuestReport, type Totals } from './report.js';
 
 interface PlannedBoot {
@@ -26,7 +26,9 @@ interface PlannedBoot {
 function groupsFor(options: HarnessOptions, cpus: number): Group[] {
   if (options.files.length > 0) return apart(options.files);
   const groups = defaultGroups(options.model);
-  return options.all && cpus > 1 ? [...groups, ...apart(quickSuite())] : groups;
+  // One of several boots of a kernel is enough for it.
+  const isChosen = cpus > 1 || options.cpus !== undefined;
+  return options.all && isChosen ? [...groups, ...quickGroups(options.model)] : groups;
 }
 
 function planBoots(options: HarnessOptions): PlannedBoot[] {

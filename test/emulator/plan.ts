@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectFolder } from '../support/project.js';
-import { onAmd, together } from './guest-tests.js';
+import { onAmd, sameEverywhere, together } from './guest-tests.js';
 import type { ModelName } from './machine.js';
 
 /** Test files that share one process in the guest. */
@@ -21,12 +21,28 @@ export function defaultGroups(model: ModelName): Group[] {
 }
 
 /** The quick suite: every test file that `npm run check` runs. */
-export function quickSuite(): string[] {
+function quickSuite(): string[] {
   const names = readdirSync(join(projectFolder, 'test'), { recursive: true, encoding: 'utf8' });
   return names
     .filter((name) => /(?<!\.slow)\.test\.ts$/.test(name) && !name.startsWith('emulator/'))
     .map((name) => `test/${name}`)
     .sort();
+}
+
+/**
+ * What the quick suite adds to the files that a boot runs anyway: all that can be different in a guest. The files of a
+ * folder share a process.
+ */
+export function quickGroups(model: ModelName): Group[] {
+  const others = [...defaultGroups(model).flat(), ...Object.keys(sameEverywhere)];
+  const folders = new Map<string, string[]>();
+  for (const file of quickSuite()) {
+    if (others.includes(file)) continue;
+    const files = folders.get(dirname(file));
+    if (files === undefined) folders.set(dirname(file), [file]);
+    else files.push(file);
+  }
+  return [...folders.values()];
 }
 
 /** The guest's /plan: see guest/init.sh. */
