@@ -34,7 +34,7 @@ Without files: the list in test/emulator/guest-tests.ts.
   --all                the full quick suite too
   --cache FOLDER       where the emulator and the kernels are kept; default: $WAKELINE_EMULATOR_CACHE,
                        or wakeline-emulator in the user's cache folder
-  --limit SECONDS      the longest that one boot may take; default: 600, with --all 7200
+  --limit SECONDS      the longest that one boot may take; default: 900, with --all 7200
   --jobs N             machines at a time; default: one a CPU`;
 
 function oneOf<T extends string>(
@@ -93,7 +93,7 @@ export function readOptions(given: string[]): HarnessOptions | undefined {
     cpus: wholeNumber('cpus', values.cpus, 8),
     all,
     cache: values.cache,
-    limitS: wholeNumber('limit', values.limit, 86_400) ?? (all ? 7200 : 600),
+    limitS: wholeNumber('limit', values.limit, 86_400) ?? (all ? 7200 : 900),
     jobs: wholeNumber('jobs', values.jobs, 64),
     files: positionals,
   };
