@@ -47,7 +47,8 @@ export class PackageCopy {
     const modules = join(this.folder, 'node_modules');
     mkdirSync(modules);
     for (const name of readdirSync(inPackage('node_modules'))) {
-      const isLeftOut = name === 'koffi' && !hasKoffi;
+      // koffi's addons are packages of their own.
+      const isLeftOut = (name === 'koffi' || name === '@koromix') && !hasKoffi;
       if (!name.startsWith('.') && !isLeftOut)
         symlinkSync(inPackage('node_modules', name), join(modules, name));
     }
