@@ -25,7 +25,8 @@ for (const major of nodeMajors) {
   });
 
   test(`pools that end while their threads start leave the process whole, on Node ${major}`, async () => {
-    const rounds = 250;
+    // It was Node 20 that aborted, for one of about 300 pools of two threads.
+    const rounds = major === 20 ? 300 : 60;
     const binary = nodeBinary(major);
     const limitMs = 120_000;
     const module = 'wakeline/piscina';
