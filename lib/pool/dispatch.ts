@@ -36,7 +36,8 @@ export class Dispatcher {
   constructor(parts: DispatchParts) {
     this.#parts = parts;
     this.#maximumUsage = parts.options.concurrentTasksPerWorker;
-    this.pipeline = new Pipeline(parts.threads, parts.times, parts.isPipelined, !parts.options.stricterFIFO);
+    const { threads, times, isPipelined, options } = parts;
+    this.pipeline = new Pipeline(threads, times, isPipelined, !options.stricterFIFO, this.skipQueue);
   }
 
   /** How many tasks wait for a thread. */

@@ -27,17 +27,28 @@ export class Pipeline {
   readonly #times: PoolTimes | null;
   readonly #isOn: boolean;
   readonly #rotates: boolean;
+  readonly #skipQueue: readonly Task[];
   #depth = 0;
   #taskMs = -1;
   #stuckMs = STUCK_MS;
   #lookedMs = 0;
 
-  /** @param rotates whether each end of a task moves one that waits to the tail of the queue, as in Piscina */
-  constructor(threads: ThreadSet, times: PoolTimes | null, isOn: boolean, rotates: boolean) {
+  /**
+   * @param rotates whether each end of a task moves one that waits to the tail of the queue, as in Piscina
+   * @param skipQueue tasks that come before the queue: where order is kept, none is sent ahead of them
+   */
+  constructor(
+    threads: ThreadSet,
+    times: PoolTimes | null,
+    isOn: boolean,
+    rotates: boolean,
+    skipQueue: readonly Task[],
+  ) {
     this.#threads = threads;
     this.#times = times;
     this.#isOn = isOn;
     this.#rotates = rotates;
+    this.#skipQueue = skipQueue;
   }
 
   /** A task has taken this long. */
@@ -76,6 +87,7 @@ export class Pipeline {
 
   #fill(thread: PoolThread, queue: TaskQueue): void {
     if (thread.hasAbortable || thread.reserved.length > 0) return;
+    if (!this.#rotates && this.#skipQueue.length > 0) return;
     const { ahead } = thread;
     while (ahead.length < this.#depth) {
       if (this.#rotates && ahead.length > 0) this.#hold(ahead[ahead.length - 1], queue);
