@@ -10,6 +10,14 @@ const OWN_POSITION = -1;
 
 type Signal = AbortSignal | undefined;
 
+/** What is still to be moved. */
+interface Range {
+  readonly fromFd: number;
+  readonly toFd: number;
+  readonly position: number;
+  readonly lengthBytes: number;
+}
+
 const readCall: OperationCall = { syscall: 'read' };
 const writeCall: OperationCall = { syscall: 'write' };
 
@@ -55,7 +63,8 @@ export class SplicePipe {
   ): Promise<number> {
     let done = 0;
     while (done < lengthBytes) {
-      const taken = await this.#copyOnce(fromFd, toFd, position + done, lengthBytes - done, signal);
+      const range: Range = { fromFd, toFd, position: position + done, lengthBytes: lengthBytes - done };
+      const taken = await this.#copyOnce(range, signal);
       if (taken === 0) break;
       done += taken;
     }
@@ -63,13 +72,7 @@ export class SplicePipe {
   }
 
   /** By two splices of which the second is linked to the first: it is cancelled when that one comes up short. */
-  async #copyOnce(
-    fromFd: number,
-    toFd: number,
-    position: number,
-    lengthBytes: number,
-    signal: Signal,
-  ): Promise<number> {
+  async #copyOnce({ fromFd, toFd, position, lengthBytes }: Range, signal: Signal): Promise<number> {
     const isLinked = reserveLink(this.#queue, this.#ring.operations);
     const opcode = isLinked ? Opcode.SPLICE | shiftedSqeFlags.linked : Opcode.SPLICE;
     const into = this.#splice(
