@@ -11,11 +11,15 @@ export interface LoopHooks {
   publishSlot(slot: number): void;
   /**
    * Starts calling `onEvent` before each of libuv's polls (unreferenced), and registers the clean-up.
-   * @param onEvent receives a value of `HookEvent` and returns one of `HookAnswer`, or for `turn` an array with the error that
-   * a callback threw: it becomes an uncaught exception. It must not throw itself: no caller could catch it
+   * @param onEvent receives a value of `HookEvent`, and for `prepare` how many milliseconds libuv would wait (0 not at all,
+   * −1 without limit; see `UvLoop.backendTimeoutMs`). It returns one of `HookAnswer`, or for `turn` an array with the error
+   * that a callback threw: it becomes an uncaught exception. It must not throw itself: no caller could catch it
    */
-  open(slot: number, uvLoop: number, onEvent: (event: number) => number | readonly [unknown]): LoopHook;
+  open(slot: number, uvLoop: number, onEvent: OnHookEvent): LoopHook;
 }
+
+/** What a hook calls. */
+export type OnHookEvent = (event: number, timeoutMs: number) => number | readonly [unknown];
 
 /** What a hook tells. */
 export const HookEvent = {
@@ -79,7 +83,7 @@ export function declareLoopHooks({ koffi, own }: Libraries): LoopHooks {
 }
 
 /** Puts a function where Node-API's `napi_get_global` finds it, also when this module runs in another vm context. */
-function withGlobal<T>(value: (event: number) => unknown, use: () => T): T {
+function withGlobal<T>(value: OnHookEvent, use: () => T): T {
   const global = runInThisContext('globalThis');
   Object.defineProperty(global, FUNCTION_NAME, { value, configurable: true });
   try {

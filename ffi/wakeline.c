@@ -25,6 +25,8 @@
 /* libuv 1.x: the handle types are a stable part of its ABI (include/uv.h, UV_HANDLE_TYPE_MAP). */
 enum { UV_POLL = 8, UV_PREPARE = 9, UV_READABLE = 1 };
 extern size_t uv_handle_size(int type);
+extern void uv_update_time(void *loop);
+extern int uv_backend_timeout(const void *loop);
 extern int uv_prepare_init(void *loop, void *handle);
 extern int uv_prepare_start(void *handle, void (*callback)(void *));
 extern int uv_prepare_stop(void *handle);
@@ -106,20 +108,21 @@ enum wl_answer { WL_POLL = 0, WL_RUN_TURN = 1 };
 /* Calls the loop's function, inside a handle scope; NULL when the environment no longer runs JavaScript: there is nobody
  * to tell then. The function never throws. Node-API itself instead of koffi's callbacks: those are 8192 a process, and the
  * ones of a terminated thread are not given back. */
-static void *call(struct wl_hook *hook, enum wl_event event) {
-    void *function, *global, *argument, *result;
+static void *call(struct wl_hook *hook, enum wl_event event, int32_t timeout_ms) {
+    void *function, *global, *arguments[2], *result;
     if (napi_get_reference_value(hook->env, hook->on_event, &function) == 0 &&
-        napi_get_global(hook->env, &global) == 0 && napi_create_int32(hook->env, event, &argument) == 0 &&
-        napi_call_function(hook->env, global, function, 1, &argument, &result) == 0)
+        napi_get_global(hook->env, &global) == 0 && napi_create_int32(hook->env, event, &arguments[0]) == 0 &&
+        napi_create_int32(hook->env, timeout_ms, &arguments[1]) == 0 &&
+        napi_call_function(hook->env, global, function, 2, arguments, &result) == 0)
         return result;
     return NULL;
 }
 
-static enum wl_answer tell(struct wl_hook *hook, enum wl_event event) {
+static enum wl_answer tell(struct wl_hook *hook, enum wl_event event, int32_t timeout_ms) {
     void *scope, *result;
     int32_t answer = WL_POLL;
     if (napi_open_handle_scope(hook->env, &scope) != 0) return WL_POLL;
-    if ((result = call(hook, event))) napi_get_value_int32(hook->env, result, &answer);
+    if ((result = call(hook, event, timeout_ms))) napi_get_value_int32(hook->env, result, &answer);
     napi_close_handle_scope(hook->env, scope);
     return (enum wl_answer)answer;
 }
@@ -144,7 +147,7 @@ static int run_turns(struct wl_hook *hook) {
     if (!hook->async_context) hook->async_context = new_async_context(env);
     if (hook->async_context && napi_create_object(env, &resource) == 0 &&
         napi_open_callback_scope(env, resource, hook->async_context, &callback_scope) == 0) {
-        if ((result = call(hook, WL_TURN)) && napi_is_array(env, result, &has_thrown) == 0 && has_thrown &&
+        if ((result = call(hook, WL_TURN, 0)) && napi_is_array(env, result, &has_thrown) == 0 && has_thrown &&
             napi_get_element(env, result, 0, &error) == 0)
             napi_fatal_exception(env, error);
         has_run = napi_close_callback_scope(env, callback_scope) == 0;
@@ -285,10 +288,15 @@ static void clean_up(void *argument) {
     free(hook);
 }
 
-/* A turn in here spares the way through libuv's poll and its check phase: a quarter of a wake's cost. */
+/* A turn in here spares the way through libuv's poll and its check phase: a quarter of a wake's cost. Before it, libuv's clock
+ * still shows the time before the wait, and timers that a callback starts begin with it; after it, the turn took time. */
 static void on_prepare(void *handle) {
     struct wl_hook *hook = uv_handle_get_data(handle);
-    while (tell(hook, WL_PREPARE) == WL_RUN_TURN && run_turns(hook)) continue;
+    while (tell(hook, WL_PREPARE, uv_backend_timeout(hook->uv_loop)) == WL_RUN_TURN) {
+        uv_update_time(hook->uv_loop);
+        if (!run_turns(hook)) return;
+        uv_update_time(hook->uv_loop);
+    }
 }
 
 static void on_event_fd(void *handle, int status, int events) {
@@ -296,12 +304,12 @@ static void on_event_fd(void *handle, int status, int events) {
     struct wl_hook *hook = uv_handle_get_data(handle);
     eventfd_t count;
     eventfd_read(hook->slot->event_fd, &count);
-    tell(hook, WL_EVENT_FD);
+    tell(hook, WL_EVENT_FD, 0);
 }
 
 static void on_ring(void *handle, int status, int events) {
     (void)status, (void)events;
-    tell(uv_handle_get_data(handle), WL_RING);
+    tell(uv_handle_get_data(handle), WL_RING, 0);
 }
 
 static void *reference_to_global_function(void *env, const char *name) {

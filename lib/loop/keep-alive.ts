@@ -60,11 +60,11 @@ export class KeepAlive {
     }
   }
 
-  /** Lets go if nothing is pending any more. */
-  sync(): void {
-    if (this.#isHeld && (!this.isWanted || !this.isPending)) {
-      this.#isHeld = false;
-      this.#holder?.unref();
-    }
+  /** Lets go if nothing is pending any more. Returns whether it did. */
+  sync(): boolean {
+    if (!this.#isHeld || (this.isWanted && this.isPending)) return false;
+    this.#isHeld = false;
+    this.#holder?.unref();
+    return true;
   }
 }

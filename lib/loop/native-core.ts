@@ -99,7 +99,9 @@ export class NativeCore implements LoopCore {
       taskQuotaMs: options.taskQuotaNs / 1e6,
       syncKeepAlive: () => this.keepAlive.sync(),
     });
-    this.#hook = native.hooks.open(this.slot, native.uv.address, (event) => this.#onHook(event));
+    this.#hook = native.hooks.open(this.slot, native.uv.address, (event, timeoutMs) =>
+      this.#onHook(event, timeoutMs),
+    );
     if (ring !== undefined) tellCleanUp(native, this.#hook, ring);
     if (this.#kernelWait instanceof LibuvWait) this.#hook.watch(eventFd, ring?.fd);
     this.keepAlive.setHolder(this.#hook);
@@ -125,9 +127,10 @@ export class NativeCore implements LoopCore {
   }
 
   /** The hook calls this from C, where an error would be lost. */
-  #onHook(event: number): number | readonly [unknown] {
+  #onHook(event: number, timeoutMs: number): number | readonly [unknown] {
     try {
-      if (event === HookEvent.prepare) return this.#scheduler.onPrepare() ? HookAnswer.turn : HookAnswer.poll;
+      if (event === HookEvent.prepare)
+        return this.#scheduler.onPrepare(timeoutMs) ? HookAnswer.turn : HookAnswer.poll;
       if (event === HookEvent.turn) return this.#runInHook();
       if (event === HookEvent.eventFd) this.counters[CounterIndex.callsDrain]++;
       this.#scheduler.wokenByLibuv();

@@ -161,7 +161,7 @@ export class Ring {
    * @throws {UringError} for every other refusal
    */
   submit(): number {
-    return this.pending === 0 ? 0 : this.#enter(0, EnterFlag.GETEVENTS * Number(this.needsEnter()), 0, 0);
+    return this.pending === 0 ? 0 : this.#enter(0, EnterFlag.GETEVENTS, 0, 0);
   }
 
   /**

@@ -45,8 +45,8 @@ export interface SchedulerParts {
   readonly reaped: () => number;
   /** Longest run of turns before libuv gets its turn, in milliseconds. */
   readonly taskQuotaMs: number;
-  /** Lets go of the process when nothing is pending; called before each idling. */
-  readonly syncKeepAlive: () => void;
+  /** Lets go of the process when nothing is pending; called before each idling. Returns whether it did. */
+  readonly syncKeepAlive: () => boolean;
 }
 
 /**
@@ -58,10 +58,12 @@ export class Scheduler {
   readonly #parts: SchedulerParts;
   readonly #budget: IdleBudget;
   readonly #userWait: UserWait;
-  readonly #onImmediate = (): void => this.#startTurns();
+  readonly #onImmediate = (): void => this.#startTurns(nowMs() + this.#parts.taskQuotaMs);
   #turnIsScheduled = false;
   /** Turns have run in the hook since libuv's last poll. */
   #hasTurnedInHook = false;
+  /** When libuv gets its turn, however much work comes meanwhile. */
+  #hookEndsMs = 0;
   #isStopped = false;
   #isInTurns = false;
   #stage: number = Stage.awake;
@@ -102,20 +104,22 @@ export class Scheduler {
 
   /**
    * The uv_prepare hook: waits, and runs no user code.
+   * @param uvTimeoutMs how long libuv would wait now: 0 not at all, −1 without limit
    * @returns whether to run turns now, by `runInHook`, and then to call this again
    */
-  onPrepare(): boolean {
+  onPrepare(uvTimeoutMs: number): boolean {
     const { uv, sleep, syncKeepAlive, kernelWait } = this.#parts;
     this.#endSleep();
     sleep.run();
-    syncKeepAlive();
-    const isLibuvDue = this.#hasTurnedInHook && kernelWait.wasLibuvDue();
-    // The turns took time, and libuv has not looked at the clock since.
-    if (this.#hasTurnedInHook) uv.updateTime();
+    // When nothing holds the thread any more, libuv may have nothing to wait for.
+    const timeoutMs = syncKeepAlive() ? uv.backendTimeoutMs() : uvTimeoutMs;
+    if (this.#hasTurnedInHook && kernelWait.wasLibuvDue()) this.#scheduleTurn(Stage.awake);
+    else if (!this.#turnIsScheduled && this.#hasNewWork()) {
+      if (timeoutMs !== 0 && this.#mayTurnInHook()) return true;
+      this.#scheduleTurn(Stage.awake);
+    }
     this.#hasTurnedInHook = false;
-    if (!this.#turnIsScheduled && (isLibuvDue || this.#hasNewWork())) this.#scheduleTurn(Stage.awake);
-    const timeoutMs = this.#turnIsScheduled ? 0 : uv.backendTimeoutMs();
-    if (timeoutMs !== 0) return this.#idle(timeoutMs);
+    if (!this.#turnIsScheduled && timeoutMs !== 0) return this.#idle(timeoutMs);
     this.#parts.ring?.submit();
     // libuv may block now although it said 0, when it has fds to add to its epoll set; while this loop counts as running,
     // nobody would wake it. A turn keeps libuv from blocking, and comes back here with those fds added.
@@ -123,12 +127,21 @@ export class Scheduler {
     return false;
   }
 
+  /** Work came after the last turn. Returns whether it may have its turn before libuv does. */
+  #mayTurnInHook(): boolean {
+    const { kernelWait } = this.#parts;
+    if (!kernelWait.showsLibuv || runTicks === undefined) return false;
+    if (this.#hasTurnedInHook && nowMs() >= this.#hookEndsMs) return false;
+    // Goes out with the turn's own submissions.
+    kernelWait.beforeIdle(false);
+    return true;
+  }
+
   /** Runs turns, inside the hook. What a callback throws comes out of it. */
   runInHook(): void {
+    if (!this.#hasTurnedInHook) this.#hookEndsMs = nowMs() + this.#parts.taskQuotaMs;
     this.#hasTurnedInHook = true;
-    // libuv's clock still shows the time before the wait, and timers that a callback starts begin with it.
-    this.#parts.uv.updateTime();
-    this.#startTurns();
+    this.#startTurns(this.#hookEndsMs);
   }
 
   /** Work came while the loop was idle. Returns whether its turn is to be run in the hook. */
@@ -205,7 +218,7 @@ export class Scheduler {
     this.#budget.slept(this.#sleptMs);
   }
 
-  #startTurns(): void {
+  #startTurns(quotaEndMs: number): void {
     if (this.#isStopped) return;
     this.#turnIsScheduled = false;
     this.#spinIsSpent = false;
@@ -213,7 +226,7 @@ export class Scheduler {
     this.#isInTurns = true;
     let isDone = false;
     try {
-      this.#runTurns();
+      this.#runTurns(quotaEndMs);
       isDone = true;
     } finally {
       this.#isInTurns = false;
@@ -222,19 +235,16 @@ export class Scheduler {
     }
   }
 
-  #runTurns(): void {
-    const { ring, taskQuotaMs, kernelWait } = this.#parts;
-    const quotaEndMs = nowMs() + taskQuotaMs;
+  #runTurns(quotaEndMs: number): void {
+    const { ring, kernelWait } = this.#parts;
     for (;;) {
       const worked = this.#turn();
       ring?.submit();
       if (this.#isStopped) return;
       if (runTicks === undefined) return worked ? this.#scheduleTurn(Stage.awake) : undefined;
-      // Here, and not between the end of the linger and its turn, the look at the clock delays no message.
-      const isOver = nowMs() >= quotaEndMs;
-      if (worked || this.#hasWork()) {
-        if (isOver) return this.#scheduleTurn(Stage.awake);
-      } else if (isOver || kernelWait.wasLibuvDue() || !this.#linger(quotaEndMs)) return;
+      if (this.#hasWork()) {
+        if (nowMs() >= quotaEndMs) return this.#scheduleTurn(Stage.awake);
+      } else if (kernelWait.wasLibuvDue() || !this.#linger(quotaEndMs)) return;
     }
   }
 
@@ -267,6 +277,7 @@ export class Scheduler {
       return true;
     }
     const now = nowMs();
+    if (now >= quotaEndMs) return false;
     const wholeMs = now + spinMs;
     const untilMs = Math.min(wholeMs, now + kernelWait.sliceNs / NS_PER_MS, quotaEndMs);
     // The state stays what it is: to posters that is the same as waiting, and each store to it would cost them a cache miss.
