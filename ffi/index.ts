@@ -1,5 +1,6 @@
 export type { CpuWait, CpuWaits } from './cpu-waits.js';
 export { HookDescriptor } from './hook-descriptor.js';
+export { type HookWaits, ReadyDescriptor } from './hook-waits.js';
 export { HookAnswer, HookEvent, type LoopHook, type LoopHooks } from './loop-hooks.js';
 export type { Memory } from './memory.js';
 export { type Native, native } from './native.js';

@@ -31,6 +31,10 @@ export const HookEvent = {
   ring: 2,
   /** Run turns now, as an ordinary callback. */
   turn: 3,
+  /** libuv's poll found one of the fds ready that the hook waits for (hook-waits.ts) ... */
+  descriptors: 4,
+  /** ... or SIGCHLD has come. */
+  child: 5,
 } as const;
 
 /** What the function answers to `prepare`: let libuv poll, or tell `turn` and then `prepare` once more. */

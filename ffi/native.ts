@@ -1,5 +1,6 @@
 import { type CpuWaits, declareCpuWaits } from './cpu-waits.js';
 import { type DescriptorCalls, declareDescriptorCalls } from './descriptor-calls.js';
+import { declareHookWaits, type HookWaits } from './hook-waits.js';
 import { loadLibraries } from './koffi.js';
 import { declareLoopHooks, type LoopHooks } from './loop-hooks.js';
 import { declareMemory, type Memory } from './memory.js';
@@ -16,6 +17,7 @@ export interface Native {
   readonly uv: UvLoop;
   readonly cpu: CpuWaits;
   readonly hooks: LoopHooks;
+  readonly hookWaits: HookWaits;
 }
 
 let loaded: Native | string | undefined;
@@ -35,6 +37,7 @@ function declare(): Native | string {
   try {
     let sockets: SocketCalls | undefined;
     let descriptors: DescriptorCalls | undefined;
+    let hookWaits: HookWaits | undefined;
     return {
       system: declareSystemCalls(libraries),
       // Most threads never open a socket or a pipe, and each declared function takes memory of its thread.
@@ -50,6 +53,10 @@ function declare(): Native | string {
       uv: declareUvLoop(libraries),
       cpu: declareCpuWaits(libraries),
       hooks: declareLoopHooks(libraries),
+      get hookWaits() {
+        hookWaits ??= declareHookWaits(libraries);
+        return hookWaits;
+      },
     };
   } catch (error) {
     return `the native part could not be used: ${(error as Error).message}`;

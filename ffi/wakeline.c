@@ -5,25 +5,27 @@
  * No JavaScript can run in that clean-up, and three things would crash the process or corrupt memory without it:
  *   - a uv handle or a koffi callback that is used after its environment is gone,
  *   - a poster that stores to the wake word after its memory is freed,
- *   - the kernel completing an operation into memory that V8 has freed.
+ *   - the kernel completing an operation into memory that V8 has freed (ring-release.c).
  *
  * libuv and Node-API are declared here by hand: the node binary exports them, and its headers need not be installed.
  */
 #define _GNU_SOURCE
+#include "descriptor-set.h"
 #include "loop-slot.h"
+#include "ring-release.h"
 
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 /* libuv 1.x: the handle types are a stable part of its ABI (include/uv.h, UV_HANDLE_TYPE_MAP). */
-enum { UV_POLL = 8, UV_PREPARE = 9, UV_READABLE = 1 };
+enum { UV_POLL = 8, UV_PREPARE = 9, UV_SIGNAL = 16, UV_READABLE = 1 };
 extern size_t uv_handle_size(int type);
 extern void uv_update_time(void *loop);
 extern int uv_backend_timeout(const void *loop);
@@ -32,6 +34,9 @@ extern int uv_prepare_start(void *handle, void (*callback)(void *));
 extern int uv_prepare_stop(void *handle);
 extern int uv_poll_init(void *loop, void *handle, int fd);
 extern int uv_poll_start(void *handle, int events, void (*callback)(void *, int, int));
+extern int uv_signal_init(void *loop, void *handle);
+extern int uv_signal_start(void *handle, void (*callback)(void *, int), int number);
+extern int uv_signal_stop(void *handle);
 extern void *uv_handle_get_data(const void *handle);
 extern void uv_handle_set_data(void *handle, void *data);
 extern void uv_ref(void *handle);
@@ -59,34 +64,10 @@ extern int napi_call_function(void *env, void *self, void *function, size_t coun
 extern int napi_add_env_cleanup_hook(void *env, void (*run)(void *), void *argument);
 extern int napi_remove_env_cleanup_hook(void *env, void (*run)(void *), void *argument);
 
-/* From include/uapi/linux/io_uring.h, spelled out because older headers lack the newer of them. */
-enum { REGISTER_SYNC_CANCEL = 24, ENTER_GETEVENTS = 1u << 0, CQE_MORE = 1u << 1 };
-enum { CANCEL_ALL = 1u << 0, CANCEL_ANY = 1u << 2 };
-struct cqe {
-    uint64_t user_data;
-    int32_t result;
-    uint32_t flags;
-};
-struct sync_cancel {
-    uint64_t address;
-    int32_t fd;
-    uint32_t flags;
-    struct { int64_t seconds, nanoseconds; } timeout;
-    uint64_t padding[4];
-};
-
 struct wl_registry wl_registry_memory __attribute__((aligned(4096)));
 
-/* A loop's ring, as the clean-up needs it. Filled in by JavaScript; offsets in ffi/hook-descriptor.ts. */
-struct wl_ring {
-    int32_t fd; /* -1: this loop has no ring */
-    uint32_t cq_mask;
-    uint64_t cq_head_address, cq_tail_address, cqes_address;
-    uint64_t mapped[3], mapped_bytes[3]; /* what to unmap; 0: V8 owns the memory */
-};
-
-/* What a loop watches through libuv, where libuv does the blocking. */
-enum wl_watch { WL_WATCH_EVENT = 0, WL_WATCH_RING = 1, WL_WATCHES = 2 };
+/* What a loop watches through libuv: the first two where libuv does the blocking, the last once it waits for other fds. */
+enum wl_watch { WL_WATCH_EVENT = 0, WL_WATCH_RING = 1, WL_WATCH_DESCRIPTORS = 2, WL_WATCHES = 3 };
 
 struct wl_hook {
     struct wl_ring ring; /* first: JavaScript writes it through the hook's own address */
@@ -94,13 +75,15 @@ struct wl_hook {
     void *uv_loop;
     void *prepare;             /* uv_prepare_t; freed by uv's close callback, like the next */
     void *watches[WL_WATCHES]; /* uv_poll_t, or NULL */
+    void *children;            /* uv_signal_t of SIGCHLD, or NULL */
+    struct wl_descriptor_set descriptors;
     void *on_event;            /* napi_ref to the loop's JavaScript function */
     void *async_context;       /* napi_async_context of the turns that run in the hook */
     struct wl_slot *slot;
 };
 
 /* What the function is told. */
-enum wl_event { WL_PREPARE = 0, WL_EVENT_FD = 1, WL_RING = 2, WL_TURN = 3 };
+enum wl_event { WL_PREPARE = 0, WL_EVENT_FD = 1, WL_RING = 2, WL_TURN = 3, WL_DESCRIPTORS = 4, WL_CHILD = 5 };
 
 /* What it answers. To WL_TURN also an array with the error that a callback of the user's threw. */
 enum wl_answer { WL_POLL = 0, WL_RUN_TURN = 1 };
@@ -234,45 +217,6 @@ static void release_slot(struct wl_slot *slot) {
     atomic_store(&slot->claimed, 0);
 }
 
-static uint32_t reap_finished(struct wl_ring *ring) {
-    _Atomic uint32_t *head = (_Atomic uint32_t *)(uintptr_t)ring->cq_head_address;
-    _Atomic uint32_t *tail = (_Atomic uint32_t *)(uintptr_t)ring->cq_tail_address;
-    const struct cqe *cqes = (const struct cqe *)(uintptr_t)ring->cqes_address;
-    uint32_t finished = 0, at = atomic_load(head), end = atomic_load(tail);
-    for (; at != end; at++)
-        if (!(cqes[at & ring->cq_mask].flags & CQE_MORE)) finished++;
-    atomic_store(head, at);
-    return finished;
-}
-
-static int cancel_all(struct wl_ring *ring) {
-    struct sync_cancel all = {.fd = -1, .flags = CANCEL_ALL | CANCEL_ANY, .timeout = {1, 0}};
-    return (int)syscall(SYS_io_uring_register, ring->fd, REGISTER_SYNC_CANCEL, &all, 1);
-}
-
-/* Cancels whatever is in flight and waits until the kernel has completed it, at most about two seconds. A kernel before
- * 6.0 cannot cancel in one call; there, the loop's own watches are let be: they poll, and write to no memory. */
-static void quiesce_ring(struct wl_ring *ring, uint32_t in_flight, uint32_t watching) {
-    for (int attempt = 0; in_flight > 0 && attempt < 2000; attempt++) {
-        if (attempt % 100 == 0 && cancel_all(ring) < 0 && errno == EINVAL && in_flight <= watching) return;
-        syscall(SYS_io_uring_enter, ring->fd, 0, 0, ENTER_GETEVENTS, NULL, 0);
-        uint32_t finished = reap_finished(ring);
-        in_flight = finished < in_flight ? in_flight - finished : 0;
-        if (in_flight == 0) return;
-        struct timespec pause = {0, 1000000};
-        nanosleep(&pause, NULL);
-    }
-}
-
-static void release_ring(struct wl_ring *ring, uint32_t in_flight, uint32_t watching) {
-    if (ring->fd < 0) return;
-    quiesce_ring(ring, in_flight, watching);
-    close(ring->fd);
-    ring->fd = -1;
-    for (int i = 0; i < 3; i++)
-        if (ring->mapped[i]) munmap((void *)(uintptr_t)ring->mapped[i], ring->mapped_bytes[i]);
-}
-
 static void free_handle(void *handle) { free(handle); }
 
 static void clean_up(void *argument) {
@@ -282,9 +226,11 @@ static void clean_up(void *argument) {
     uv_close(hook->prepare, free_handle);
     for (int i = 0; i < WL_WATCHES; i++)
         if (hook->watches[i]) uv_close(hook->watches[i], free_handle);
+    if (hook->children) uv_close(hook->children, free_handle);
+    wl_descriptor_set_close(&hook->descriptors);
     if (hook->async_context) napi_async_destroy(hook->env, hook->async_context);
     release_slot(hook->slot);
-    release_ring(&hook->ring, in_flight, watching);
+    wl_ring_release(&hook->ring, in_flight, watching);
     free(hook);
 }
 
@@ -312,6 +258,16 @@ static void on_ring(void *handle, int status, int events) {
     tell(uv_handle_get_data(handle), WL_RING, 0);
 }
 
+static void on_descriptors(void *handle, int status, int events) {
+    (void)status, (void)events;
+    tell(uv_handle_get_data(handle), WL_DESCRIPTORS, 0);
+}
+
+static void on_child(void *handle, int number) {
+    (void)number;
+    tell(uv_handle_get_data(handle), WL_CHILD, 0);
+}
+
 static void *reference_to_global_function(void *env, const char *name) {
     void *global, *function, *reference = NULL;
     if (napi_get_global(env, &global) == 0 && napi_get_named_property(env, global, name, &function) == 0)
@@ -328,6 +284,7 @@ uintptr_t wl_hook_open(void *env, void *uv_loop, const char *function, int slot_
     hook->uv_loop = uv_loop;
     hook->slot = &wl_registry_memory.slots[slot_index];
     hook->ring.fd = -1;
+    hook->descriptors.epoll_fd = -1;
     hook->on_event = reference_to_global_function(env, function);
     hook->prepare = calloc(1, uv_handle_size(UV_PREPARE));
     if (!hook->on_event || !hook->prepare || uv_prepare_init(uv_loop, hook->prepare) != 0) goto failed;
@@ -342,9 +299,10 @@ failed:
     return 0;
 }
 
-/* Lets libuv's own poll wake the loop: by its eventfd, or by its ring. A negative result is libuv's error. The handle is
+/* Lets libuv's own poll wake the loop: by its eventfd, by its ring, or by one of the fds that it waits for. A negative result is libuv's error. The handle is
  * ours and not koffi's: koffi.node.poll leaves its handle open when a thread is terminated, which crashes the process. */
 int wl_hook_watch(uintptr_t address, int watch, int fd) {
+    static void (*const callbacks[WL_WATCHES])(void *, int, int) = {on_event_fd, on_ring, on_descriptors};
     struct wl_hook *hook = (struct wl_hook *)address;
     void *handle = calloc(1, uv_handle_size(UV_POLL));
     if (!handle) return -ENOMEM;
@@ -352,9 +310,41 @@ int wl_hook_watch(uintptr_t address, int watch, int fd) {
     if (result < 0) return free(handle), result;
     uv_handle_set_data(handle, hook);
     hook->watches[watch] = handle;
-    uv_poll_start(handle, UV_READABLE, watch == WL_WATCH_EVENT ? on_event_fd : on_ring);
+    uv_poll_start(handle, UV_READABLE, callbacks[watch]);
     uv_unref(handle);
     return 0;
+}
+
+/* Tells WL_DESCRIPTORS once one of the events holds of the fd; then wl_hook_take says of which. Returns 0 or -errno. */
+int wl_hook_wait(uintptr_t address, uint32_t number, int fd, uint32_t events) {
+    struct wl_hook *hook = (struct wl_hook *)address;
+    int result = wl_descriptor_set_open(&hook->descriptors);
+    if (result == 0 && !hook->watches[WL_WATCH_DESCRIPTORS])
+        result = wl_hook_watch(address, WL_WATCH_DESCRIPTORS, hook->descriptors.epoll_fd);
+    return result < 0 ? result : wl_descriptor_set_add(&hook->descriptors, number, fd, events);
+}
+
+void wl_hook_end_wait(uintptr_t address, uint32_t number) {
+    wl_descriptor_set_remove(&((struct wl_hook *)address)->descriptors, number);
+}
+
+int wl_hook_take(uintptr_t address, uintptr_t ready, int most) {
+    return wl_descriptor_set_take(&((struct wl_hook *)address)->descriptors, (struct wl_ready *)ready, most);
+}
+
+/* Tells WL_CHILD after each SIGCHLD, or no longer. Returns 0 or -errno. */
+int wl_hook_children(uintptr_t address, int is_wanted) {
+    struct wl_hook *hook = (struct wl_hook *)address;
+    if (!is_wanted) return hook->children ? uv_signal_stop(hook->children) : 0;
+    if (!hook->children) {
+        void *handle = calloc(1, uv_handle_size(UV_SIGNAL));
+        int result = handle ? uv_signal_init(hook->uv_loop, handle) : -ENOMEM;
+        if (result < 0) return free(handle), result;
+        uv_handle_set_data(handle, hook);
+        uv_unref(handle);
+        hook->children = handle;
+    }
+    return uv_signal_start(hook->children, on_child, SIGCHLD);
 }
 
 /* The orderly end: the same clean-up, from JavaScript. The hook's address is void afterwards. */

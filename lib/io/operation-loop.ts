@@ -66,10 +66,11 @@ export abstract class OperationLoop extends ThreadLoop {
   }
 
   /**
-   * Waits until something holds of an fd: that it can be read, for example. In backend `epoll` it is looked at again and
-   * again, at most every 16 ms; backend `portable` cannot look: `ERR_WAKELINE_UNAVAILABLE`.
-   * @param events bits of `PollEvent`
-   * @returns what holds, errors and hang-up included
+   * Waits until something holds of an fd: that it can be read, for example. The open file is held as long, so closing the fd
+   * does not end the wait. In backend `epoll` the wait has a copy of the fd, in an epoll set that libuv watches; backend
+   * `portable` cannot wait: `ERR_WAKELINE_UNAVAILABLE`.
+   * @param events bits of `PollEvent`; errors, hang-up and the other end's half-close are waited for in any case
+   * @returns what holds. What is always ready, like a regular file, can only be polled for reading and writing: EINVAL
    */
   poll(fd: number, events: number = PollEvent.readable, options: SignalOptions = {}): Promise<number> {
     return poll(this.io, fd, events, options);
@@ -77,7 +78,8 @@ export abstract class OperationLoop extends ThreadLoop {
 
   /**
    * Waits until something becomes of a child. Node reaps the children that it has started itself: wait for those with
-   * `leave`. Without a ring as `poll`.
+   * `leave`. Without WAITID (Linux 6.7) an fd of the child's process tells of its end, and SIGCHLD of everything else, or where
+   * there is no pidfd_open (5.3). Backend `portable` cannot wait: `ERR_WAKELINE_UNAVAILABLE`.
    * @param target 'pid', 'pidfd', 'group' or 'all'
    * @param id the pid, the fd, or the group's number; 0 for 'all'
    */

@@ -1,6 +1,7 @@
 export { Channel, type ChannelHandle, type ChannelOptions } from './channel.js';
 export { ChannelLoop } from './channel-loop.js';
 export { ChannelClosedError, UnavailableError, WakelineError } from './errors.js';
+export type { HookWaiter, HookWatcher } from './hook-watcher.js';
 export type { KeepAlive } from './keep-alive.js';
 export type { LoopCore } from './loop-core.js';
 export type { BackendName, EventLoopOptions, KernelWaitName } from './options.js';

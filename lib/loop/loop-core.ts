@@ -3,6 +3,7 @@ import type { OpcodeName, Operations, Ring } from '../ring/index.js';
 import type { WaiterName } from '../scheduler/index.js';
 import type { Counters } from '../stats/index.js';
 import type { Poster } from '../wake/index.js';
+import type { HookWatcher } from './hook-watcher.js';
 import type { KeepAlive } from './keep-alive.js';
 import type { BackendName, KernelWaitName } from './options.js';
 
@@ -24,6 +25,8 @@ export interface LoopCore {
   /** The ring and its operations, in backend `uring`. */
   readonly ring: Ring | undefined;
   readonly operations: Operations | undefined;
+  /** Waits by libuv's poll; undefined in backend `portable`. */
+  readonly watcher: HookWatcher | undefined;
   /** Operations of the ring that are not to be used. */
   readonly withoutOpcodes: readonly OpcodeName[];
   /** Runs a turn soon that looks at all ports. */

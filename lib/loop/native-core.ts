@@ -18,6 +18,7 @@ import { CounterIndex, type Counters, createCounters, nowMs } from '../stats/ind
 import { Fence, Poster, registryWords, Slot, slotBase, WakeLine } from '../wake/index.js';
 import { EnterWait } from './enter-wait.js';
 import { WakelineError } from './errors.js';
+import { HookWatcher } from './hook-watcher.js';
 import { KeepAlive } from './keep-alive.js';
 import { LibuvWait } from './libuv-wait.js';
 import type { LoopCore } from './loop-core.js';
@@ -45,6 +46,7 @@ export class NativeCore implements LoopCore {
   readonly ring: Ring | undefined;
   readonly operations: Operations | undefined;
   readonly withoutOpcodes: readonly OpcodeName[];
+  readonly watcher: HookWatcher;
   readonly #native: Native;
   readonly #scheduler: Scheduler;
   readonly #mailboxPoller: MailboxPoller;
@@ -102,6 +104,7 @@ export class NativeCore implements LoopCore {
     this.#hook = native.hooks.open(this.slot, native.uv.address, (event, timeoutMs) =>
       this.#onHook(event, timeoutMs),
     );
+    this.watcher = new HookWatcher(native, this.#hook);
     if (ring !== undefined) tellCleanUp(native, this.#hook, ring);
     if (this.#kernelWait instanceof LibuvWait) this.#hook.watch(eventFd, ring?.fd);
     this.keepAlive.setHolder(this.#hook);
@@ -133,6 +136,8 @@ export class NativeCore implements LoopCore {
         return this.#scheduler.onPrepare(timeoutMs) ? HookAnswer.turn : HookAnswer.poll;
       if (event === HookEvent.turn) return this.#runInHook();
       if (event === HookEvent.eventFd) this.counters[CounterIndex.callsDrain]++;
+      else if (event === HookEvent.descriptors) this.watcher.onDescriptors();
+      else if (event === HookEvent.child) this.watcher.onChild();
       this.#scheduler.wokenByLibuv();
     } catch (error) {
       setImmediate(() => {

@@ -51,6 +51,7 @@ export class PortableCore implements LoopCore {
   readonly generation = -1;
   readonly ring = undefined;
   readonly operations = undefined;
+  readonly watcher = undefined;
   readonly withoutOpcodes = [];
   readonly #watches: Watch[] = [];
   readonly #idle: IdleSettings;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
-import { CpuFeature, HookDescriptor, WaitDescriptor, WaitEnd } from 'wakeline/ffi';
+import { CpuFeature, HookDescriptor, ReadyDescriptor, WaitDescriptor, WaitEnd } from 'wakeline/ffi';
 import { LoopState, Registry, Slot } from 'wakeline/wake';
 import { compilerOrSkip } from '../support/compiler.js';
 import { projectFolder } from '../support/project.js';
@@ -86,4 +86,9 @@ test('the descriptor of a hook equals the C struct', (context) => {
     wl_ring: lengthBytes,
   });
   expect(HookDescriptor.mappedBytes - HookDescriptor.mapped).toBe(mappings * 2);
+});
+
+test('the descriptor of a ready fd equals the C struct', (context) => {
+  const { words, ...fields } = ReadyDescriptor;
+  expect(layoutInC(context)).toMatchObject({ ...inBytes('wl_ready', fields), wl_ready: words * 4 });
 });

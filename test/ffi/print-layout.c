@@ -51,5 +51,9 @@ int main(void) {
     FIELD(wl_ring, mapped);
     FIELD(wl_ring, mapped_bytes);
     FIELD(wl_hook, ring);
+
+    SIZE(wl_ready);
+    FIELD(wl_ready, number);
+    FIELD(wl_ready, events);
     return 0;
 }

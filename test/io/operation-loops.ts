@@ -11,6 +11,12 @@ export const ringKinds: Readonly<Record<string, EventLoopOptions>> = Object.from
   Object.entries(loopKinds).filter(([, { backend }]) => backend === 'uring'),
 );
 
+/** The kinds with native code, with which fds and children can be waited for. */
+export const nativeKinds: Readonly<Record<string, EventLoopOptions>> = {
+  ...Object.fromEntries(Object.entries(loopKinds).filter(([, { backend }]) => backend !== 'portable')),
+  'uring without WAITID': { backend: 'uring', withoutOpcodes: ['WAITID'] },
+};
+
 /** What a test of I/O works with. */
 export interface Place {
   readonly loop: EventLoop;
@@ -33,7 +39,7 @@ export function usePlace(kind: string): () => Place {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wakeline-io-'));
     const at = (name: string): string => path.join(folder, name);
     place = {
-      loop: EventLoop.attach(loopKinds[kind]),
+      loop: EventLoop.attach(loopKinds[kind] ?? nativeKinds[kind]),
       folder,
       at,
       atEnd: (end) => void ends.push(end),

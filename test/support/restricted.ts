@@ -6,8 +6,8 @@ import type { TestContext } from 'vitest';
 import { compilerOrSkip } from './compiler.js';
 import { fixturePath, projectFolder } from './project.js';
 
-/** Surroundings in which io_uring is refused for real; see test/fixtures/restrict.c. */
-export type Restriction = 'eperm' | 'enosys' | 'kill' | 'memlock';
+/** Surroundings in which io_uring, or pidfd_open, is refused for real; see test/fixtures/restrict.c. */
+export type Restriction = 'eperm' | 'enosys' | 'kill' | 'pidfd' | 'memlock';
 
 /** The emulator's guests have no compiler: there it lies beside its source, compiled. */
 const compiled = join(projectFolder, 'test', 'fixtures', 'restrict');

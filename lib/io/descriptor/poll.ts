@@ -1,9 +1,10 @@
-import { checkNumber, UnavailableError } from '../../loop/index.js';
+import type { Native } from '../../../ffi/index.js';
+import { checkNumber, type HookWatcher, UnavailableError } from '../../loop/index.js';
 import { Opcode, UringError } from '../../ring/index.js';
 import type { SignalOptions } from '../file/file.js';
 import type { IoContext } from '../io-context.js';
 import type { OperationCall } from '../promised-operation.js';
-import { repeatedly } from './repeatedly.js';
+import { WatchedWait } from './watched-wait.js';
 
 /** Bits of `EventLoop.poll`: what may be waited for, and what it resolves with. */
 export const PollEvent = {
@@ -11,20 +12,25 @@ export const PollEvent = {
   /** Out-of-band data. */
   priority: 0x2,
   writable: 0x4,
-  /** Always reported, like the next two. */
+  /** Always waited for and reported, like the next two. */
   error: 0x8,
   hangUp: 0x10,
-  /** No such fd is open. */
-  invalid: 0x20,
   /** The other end has closed its half. */
   readHangUp: 0x2000,
+  /** Never reported: a fd that is not open is the error EBADF. */
+  invalid: 0x20,
 } as const;
 
 const MOST_EVENTS = 0xffff;
+const EPERM = -1;
 const EBADF = -9;
+const EINVAL = -22;
 const call: OperationCall = { syscall: 'poll' };
 
-/** Waits until something holds of an fd; see `EventLoop.poll`. */
+/**
+ * Waits until something holds of an fd; see `EventLoop.poll`. The ring is not asked for priority: its poll does not hear of
+ * out-of-band data, or takes ordinary data for it (io_poll_wake, IO_ASYNC_POLL_COMMON; seen on Linux 6.18).
+ */
 export async function poll(
   io: IoContext,
   fd: number,
@@ -33,14 +39,48 @@ export async function poll(
 ): Promise<number> {
   checkNumber('fd', fd, 0, 2 ** 31 - 1, 0);
   checkNumber('events', events, 0, MOST_EVENTS, 0);
-  const { ring } = io;
-  if (ring !== undefined) return ring.run(call, signal, undefined, Opcode.POLL_ADD, fd, 0, 0, 0, events);
-  const native = io.native;
-  if (native === undefined) throw new UnavailableError('loop.poll', 'it needs native code');
-  return repeatedly(io, signal, () => {
-    const found = native.system.pollNow(fd, events);
+  const { ring, native } = io;
+  if (ring !== undefined && !(events & PollEvent.priority))
+    return ring.run(call, signal, undefined, Opcode.POLL_ADD, fd, 0, 0, 0, events);
+  const { watcher } = io.core;
+  if (native === undefined || watcher === undefined)
+    throw new UnavailableError('loop.poll', 'it needs native code');
+  return new DescriptorWait(io, native, watcher, fd, events, signal).run();
+}
+
+/** A wait for an fd with the results of the ring's, which always waits for `readHangUp` too. */
+class DescriptorWait extends WatchedWait<number> {
+  readonly #native: Native;
+  readonly #fd: number;
+  readonly #events: number;
+
+  constructor(
+    io: IoContext,
+    native: Native,
+    watcher: HookWatcher,
+    fd: number,
+    events: number,
+    signal: AbortSignal | undefined,
+  ) {
+    super(io, watcher, signal);
+    this.#native = native;
+    this.#fd = fd;
+    this.#events = events | PollEvent.readHangUp;
+  }
+
+  protected look(events: number): number | undefined {
+    if (events !== 0) return events;
+    const found = this.#native.system.pollNow(this.#fd, this.#events);
     if (found < 0) throw new UringError(found, call.syscall);
     if (found & PollEvent.invalid) throw new UringError(EBADF, call.syscall);
     return found === 0 ? undefined : found;
-  });
+  }
+
+  protected arm(): void {
+    const refusal = this.watchDescriptor(this.#fd, this.#events);
+    // What cannot be waited for, and is not ready for this, never will be.
+    if (refusal === EPERM) throw new UringError(EINVAL, call.syscall);
+    // Another epoll set that watches this one (ELOOP), or no fd is left for the copy.
+    if (refusal < 0) this.watchClock();
+  }
 }

@@ -1,11 +1,18 @@
 import type { Native } from '../../../ffi/index.js';
-import { checkBoolean, checkNumber, checkOneOf, UnavailableError } from '../../loop/index.js';
+import {
+  checkBoolean,
+  checkNumber,
+  checkOneOf,
+  type HookWatcher,
+  UnavailableError,
+} from '../../loop/index.js';
 import { Opcode, UringError } from '../../ring/index.js';
 import type { SignalOptions } from '../file/file.js';
 import type { IoContext } from '../io-context.js';
 import type { OperationCall } from '../promised-operation.js';
-import { repeatedly } from './repeatedly.js';
+import { PollEvent } from './poll.js';
 import { childStates, IdType, SigInfo, WaitOption } from './siginfo-descriptor.js';
+import { WatchedWait } from './watched-wait.js';
 
 /** Whom to wait for: any child, the one with this pid, one of this process group, or the one of this pidfd. */
 export type WaitTarget = keyof typeof IdType;
@@ -46,12 +53,14 @@ export async function waitId(
   const bits = bitsOf(options);
   const info = new Int32Array(new ArrayBuffer(SigInfo.lengthBytes));
   const { ring, native } = io;
+  const { watcher } = io.core;
   const { signal } = options;
   if (ring?.has(Opcode.WAITID)) {
     const address = ring.addressOf(info);
     await ring.run(call, signal, info, Opcode.WAITID, id, address, 0, type, 0, 0, bits);
-  } else if (native === undefined) throw new UnavailableError('loop.waitid', 'it needs native code');
-  else await repeatedly(io, signal, () => look(native, type, id, info, bits));
+  } else if (native === undefined || watcher === undefined)
+    throw new UnavailableError('loop.waitid', 'it needs native code');
+  else await new ChildWait(io, native, watcher, type, id, info, bits, signal).run();
   const state = childStates[info[SigInfo.code]];
   if (state === undefined || state === '')
     throw new Error(`waitid told of a child state ${info[SigInfo.code]}`);
@@ -67,14 +76,54 @@ function bitsOf({ exited, stopped, continued, leave }: WaitOptions): number {
   );
 }
 
-function look(
-  { system, memory }: Native,
-  type: number,
-  id: number,
-  info: Int32Array,
-  bits: number,
-): true | undefined {
-  const result = system.waitId(type, id, memory.address(info), bits | WaitOption.NOHANG);
-  if (result < 0) throw new UringError(result, call.syscall);
-  return info[SigInfo.pid] === 0 ? undefined : true;
+/** A wait for a child: by an fd of its process where there is one to wait for, else by SIGCHLD. */
+class ChildWait extends WatchedWait<true> {
+  readonly #native: Native;
+  readonly #type: number;
+  readonly #id: number;
+  readonly #info: Int32Array;
+  readonly #bits: number;
+
+  constructor(
+    io: IoContext,
+    native: Native,
+    watcher: HookWatcher,
+    type: number,
+    id: number,
+    info: Int32Array,
+    bits: number,
+    signal: AbortSignal | undefined,
+  ) {
+    super(io, watcher, signal);
+    this.#native = native;
+    this.#type = type;
+    this.#id = id;
+    this.#info = info;
+    this.#bits = bits;
+  }
+
+  protected look(): true | undefined {
+    const { system, memory } = this.#native;
+    const address = memory.address(this.#info);
+    const result = system.waitId(this.#type, this.#id, address, this.#bits | WaitOption.NOHANG);
+    if (result < 0) throw new UringError(result, call.syscall);
+    return this.#info[SigInfo.pid] === 0 ? undefined : true;
+  }
+
+  /** The fd tells of the end only. It does so before SIGCHLD comes, so this look is ahead of Node's own. */
+  protected arm(): void {
+    const isEnd = (this.#bits & ~WaitOption.NOWAIT) === WaitOption.EXITED;
+    if (!isEnd || !this.#watchProcess()) this.watchChildren();
+  }
+
+  #watchProcess(): boolean {
+    if (this.#type === IdType.pidfd) return this.watchDescriptor(this.#id, PollEvent.readable) === 0;
+    if (this.#type !== IdType.pid) return false;
+    const { descriptors, system } = this.#native;
+    const fd = descriptors.openProcess(this.#id);
+    if (fd < 0) return false;
+    const isWatched = this.watchDescriptor(fd, PollEvent.readable) === 0;
+    system.close(fd);
+    return isWatched;
+  }
 }

@@ -1,8 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { PollEvent } from 'wakeline';
 import { contents } from '../../cli/digest-tree.js';
 import { loopKinds } from '../../support/loops.js';
 import { usePlace } from '../operation-loops.js';
@@ -11,35 +8,6 @@ for (const kind of Object.keys(loopKinds)) {
   describe(`on a loop of kind ${kind}`, () => {
     const place = usePlace(kind);
     const isPortable = kind === 'portable';
-
-    test('poll waits until something can be read, and tells what holds', async ({ skip }) => {
-      if (isPortable) skip('without native code nobody can look');
-      const fifo = place().makeFifo('fifo');
-      const fd = fs.openSync(fifo.path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-      let isReadable = false;
-      const poll = place()
-        .loop.poll(fd)
-        .then((events) => {
-          isReadable = true;
-          return events;
-        });
-      await sleep(5);
-      expect(isReadable).toBe(false);
-      fifo.write('x');
-      expect(await poll).toBe(PollEvent.readable);
-      fifo.closeWriter();
-      expect(await place().loop.poll(fd, 0)).toBe(PollEvent.hangUp);
-      const controller = new AbortController();
-      fs.readSync(fd, Buffer.alloc(1));
-      const other = place().makeFifo('other');
-      const otherFd = fs.openSync(other.path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-      setTimeout(() => controller.abort(), 2);
-      const aborted = place().loop.poll(otherFd, PollEvent.readable, { signal: controller.signal });
-      await expect(aborted).rejects.toMatchObject({ code: 'ABORT_ERR' });
-      fs.closeSync(fd);
-      fs.closeSync(otherFd);
-      await expect(place().loop.poll(fd)).rejects.toMatchObject({ code: 'EBADF', syscall: 'poll' });
-    });
 
     test('what cannot be had says so', async ({ skip }) => {
       if (!isPortable) skip('only backend portable lacks it');
@@ -51,27 +19,6 @@ for (const kind of Object.keys(loopKinds)) {
           message: expect.stringContaining('native code'),
         });
       }
-    });
-
-    test('waitid tells how a child ended, and leaves it to Node', async ({ skip }) => {
-      if (isPortable) skip('without native code nobody can wait');
-      const cases: [string, object][] = [
-        ['exit 7', { state: 'exited', status: 7 }],
-        ['kill -9 $$', { state: 'killed', status: 9 }],
-      ];
-      for (const [script, expected] of cases) {
-        const child: ChildProcess = spawn('sh', ['-c', `read line; ${script}`], {
-          stdio: ['pipe', 'ignore', 'ignore'],
-        });
-        const ended = new Promise((resolve) => void child.once('exit', resolve));
-        const state = place().loop.waitid('pid', child.pid!, { leave: true });
-        child.stdin!.end('go\n');
-        // Node may have been faster to reap it.
-        const found = await state.catch((error) => error);
-        if (found.code !== 'ECHILD') expect(found).toMatchObject({ pid: child.pid, ...expected });
-        await ended;
-      }
-      await expect(place().loop.waitid('pid', 2 ** 22 + 1)).rejects.toMatchObject({ code: 'ECHILD' });
     });
 
     test('splice moves a file through a pipe', async () => {
