@@ -47,10 +47,21 @@ function quotaCpus(): number {
   return limit;
 }
 
+/** CPUs that this thread may run on. Not Node's own count, which from libuv 1.49 on takes the quota in, rounded down. */
+function allowedCpus(): number {
+  const status = read('/proc/thread-self/status') ?? '';
+  const ranges = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1];
+  if (ranges === undefined) return availableParallelism();
+  return ranges
+    .split(',')
+    .map((range) => range.split('-').map(Number))
+    .reduce((count, [first, last = first]) => count + last - first + 1, 0);
+}
+
 /**
  * How many threads can run at once here: the CPUs that the process may use, or fewer where a cgroup (a container's CPU
- * limit) gives it less time than that. At least 1.
+ * limit) gives it less time than that; a part of a CPU counts as one. At least 1.
  */
 export function usableCpus(): number {
-  return Math.max(1, Math.min(availableParallelism(), Math.ceil(quotaCpus())));
+  return Math.max(1, Math.min(allowedCpus(), Math.ceil(quotaCpus())));
 }

@@ -17,6 +17,7 @@ export const together: readonly string[] = [
   'test/emulator/guest/digest.test.ts',
   'test/examples/wake-word.test.ts',
   'test/pool/pool-basics.test.ts',
+  'test/pool/cpu-quota.slow.test.ts',
 ];
 
 /** The part of them that Bochs's models of AMD's CPUs run: what MWAITX is for. */

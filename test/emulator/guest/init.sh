@@ -5,6 +5,7 @@ busybox=/bin/busybox
 export PATH=/usr/bin:/bin HOME=/tmp
 $busybox mount -t proc proc /proc
 $busybox mount -t sysfs sysfs /sys
+$busybox mount -t cgroup2 cgroup2 /sys/fs/cgroup
 $busybox mount -t devtmpfs dev /dev
 exec >/dev/ttyS0 2>&1 </dev/null
 $busybox --install -s /bin
