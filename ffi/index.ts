@@ -4,7 +4,7 @@ export { type HookWaits, ReadyDescriptor } from './hook-waits.js';
 export { HookAnswer, HookEvent, type LoopHook, type LoopHooks } from './loop-hooks.js';
 export type { Memory } from './memory.js';
 export { type Native, native } from './native.js';
-export { compiledFile } from './package-folder.js';
+export { compiledFile, moduleUrl } from './package-folder.js';
 export type { SocketCalls } from './socket-calls.js';
 export { errnoName, type SystemCalls } from './system-calls.js';
 export type { UvLoop } from './uv.js';

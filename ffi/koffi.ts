@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compiledFile } from './package-folder.js';
+import { compiledFile, isBundled, moduleUrl } from './package-folder.js';
 
 /** The koffi module. */
 export type Koffi = typeof import('koffi');
@@ -16,13 +16,20 @@ export interface Libraries {
   readonly own: import('koffi').LibraryHandle;
 }
 
-const sharedObject = fileURLToPath(compiledFile('ffi/wakeline.so'));
+const sharedObject = findSharedObject();
 const notBuilt = fileURLToPath(compiledFile('ffi/not-built.txt'));
+
+/** A bundle may have the shared object beside it. */
+function findSharedObject(): string {
+  const beside = new URL('wakeline.so', moduleUrl);
+  return fileURLToPath(isBundled && existsSync(beside) ? beside : compiledFile('ffi/wakeline.so'));
+}
 
 function whyMissing(): string {
   if (existsSync(notBuilt))
     return `the shared object was not built: ${readFileSync(notBuilt, 'utf8').trim()}`;
-  return `the shared object is missing; run: npm rebuild wakeline`;
+  const where = isBundled ? ', or put its dist/ffi/wakeline.so beside the bundle' : '';
+  return `the shared object is missing; run: npm rebuild wakeline${where}`;
 }
 
 /**
@@ -31,7 +38,7 @@ function whyMissing(): string {
  * is for another libc, koffi itself finds the right one.
  */
 function requireKoffi(): Koffi {
-  const require = createRequire(import.meta.url);
+  const require = createRequire(moduleUrl);
   const folder = require.resolve.paths('koffi')?.find((modules) => existsSync(join(modules, 'koffi')));
   if (folder !== undefined) {
     const { platform, arch } = process;

@@ -1,15 +1,16 @@
 // Joins the compiled package into few files; runs in `npm run build`. What the threads of a pool need goes into one CommonJS
 // file, `dist/chunks/core.cjs`; everything else is ES modules that share it (docs/decisions/016-memory-of-an-idle-thread.md).
-import { rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SERVE_THREAD = 'lib/pool/serve-thread.ts';
-const CORE_FILE = 'dist/chunks/core.cjs';
-/** How the ES modules name the file that loads the core. */
-const CORE = 'core';
+const CHUNKS = 'dist/chunks';
+/** How the ES modules name the core: package.json has its files, by who asks. */
+const CORE = '#core';
+const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const subpaths = ['ring', 'queue', 'wake', 'scheduler', 'stats', 'io', 'loop', 'pool'];
 const entries = [
   ...['lib/index.ts', 'lib/pool/drop-in.ts', 'lib/cli/main.ts', 'workers/digest.ts', 'ffi/index.ts'],
@@ -45,7 +46,10 @@ async function findCore() {
   return new Map(outputs.map(({ entryPoint, exports }) => [entryPoint, exports]));
 }
 
-/** `share()` gives the exports of all files of the core: one function, so that a thread that does not share makes nothing. */
+/**
+ * `share()` gives the exports of all files of the core: one function, so that a thread that does not share makes nothing. Where a
+ * bundler has put several copies of the core, a thread uses the one that came first: it has one loop.
+ */
 function coreSource(core) {
   const files = [...core];
   const imports = files.map(([path, names], file) => {
@@ -59,21 +63,24 @@ function coreSource(core) {
   return `${imports.join('\n')}
 export { serveThread } from './${SERVE_THREAD}';
 let shared;
-export function share() {
+export const share = (globalThis[Symbol.for(${JSON.stringify(`${name} ${version}`)})] ??= () => {
   return (shared ??= { ${shared.join(',\n')} });
-}`;
+});`;
 }
 
-function buildCore(core) {
-  return build({
-    ...common,
-    format: 'cjs',
-    stdin: { contents: coreSource(core), resolveDir: root, sourcefile: 'core.js' },
-    outdir: undefined,
-    outfile: CORE_FILE,
-    define: { 'import.meta.url': 'moduleUrl' },
-    banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
-  });
+/** Once as CommonJS, for Node, and once as an ES module, for bundlers: they cannot follow the loader. */
+async function buildCore(core) {
+  const stdin = { contents: coreSource(core), resolveDir: root, sourcefile: 'core.js' };
+  const shared = { ...common, stdin, outdir: undefined };
+  await build({ ...shared, format: 'esm', outfile: `${CHUNKS}/core.mjs` });
+  // Without a URL of its own, a module takes that of its file (ffi/package-folder.ts).
+  const logOverride = { 'empty-import-meta': 'silent' };
+  await build({ ...shared, format: 'cjs', outfile: `${CHUNKS}/core.cjs`, logOverride });
+  // Required: to import names from CommonJS, Node starts a WebAssembly parser, which takes 2.5 MiB.
+  const loader = `import { createRequire } from 'node:module';
+export const { share } = createRequire(import.meta.url)('./core.cjs');
+`;
+  writeFileSync(join(root, CHUNKS, 'load-core.js'), loader);
 }
 
 /** Takes from the core what is in it. */
@@ -89,19 +96,13 @@ function fromCore(core) {
         contents: `import { share } from '${CORE}';
 export const { ${core.get(path).join(', ')} } = share()[${JSON.stringify(path)}];`,
       }));
-      onResolve({ filter: /^core$/ }, () => ({ path: CORE, namespace: 'loader' }));
-      // Required: to import names from CommonJS, Node starts a WebAssembly parser, which takes 2.5 MiB.
-      onLoad({ filter: /./, namespace: 'loader' }, () => ({
-        contents: `import { createRequire } from 'node:module';
-const url = import.meta.url;
-const folder = url.slice(0, url.lastIndexOf('/dist/') + 1);
-export const { share } = createRequire(folder)('./${CORE_FILE}');`,
-      }));
+      onResolve({ filter: /^#core$/ }, () => ({ path: CORE, external: true }));
     },
   };
 }
 
-rmSync(join(root, 'dist', 'chunks'), { recursive: true, force: true });
+rmSync(join(root, CHUNKS), { recursive: true, force: true });
+mkdirSync(join(root, CHUNKS), { recursive: true });
 const core = await findCore();
 await buildCore(core);
 await build({ ...modular, entryPoints: entries, plugins: [fromCore(core)] });

@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { moduleUrl } from '../../ffi/index.js';
 import { isNamedModule } from './module-kind.js';
 
 /** A function of the user's that runs tasks. */
 export type Handler = (task: unknown, context?: unknown) => unknown;
 
-const require = createRequire(import.meta.url);
+const require = createRequire(moduleUrl);
 
 const loaded = new Map<string, Handler>();
 const keyOf = (filename: string, name: string): string => `${filename}\0${name}`;

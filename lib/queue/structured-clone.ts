@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { moduleUrl } from '../../ffi/index.js';
 
 type V8 = typeof import('node:v8');
 
@@ -6,7 +7,7 @@ let loaded: V8 | undefined;
 
 /** Loaded when first needed: most threads never clone, and it takes 0.1 MiB of each. */
 function v8(): V8 {
-  loaded ??= createRequire(import.meta.url)('node:v8') as V8;
+  loaded ??= createRequire(moduleUrl)('node:v8') as V8;
   return loaded;
 }
 
