@@ -19,7 +19,7 @@ export {
   type SetupFlagName,
   SqeFlag,
 } from './ring-constants.js';
-export type { RingMemory, RingMemoryKind } from './ring-memory.js';
+export { type RingMemory, type RingMemoryKind, writeAddress } from './ring-memory.js';
 export { RingUnavailableError, type SetUpOptions, setUpLadder, setUpRing } from './set-up.js';
 export { NOTIF_USAGE_ZC_COPIED, SocketConstant } from './socket-constants.js';
 export {
@@ -29,6 +29,7 @@ export {
   receiveMultishot,
   sendBytes,
   sendMessage,
+  sendMessageInstead,
   sendZeroCopy,
 } from './socket-operations.js';
 export { UringError } from './uring-error.js';

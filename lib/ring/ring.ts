@@ -133,15 +133,12 @@ export class Ring {
   }
 
   /**
-   * Lets an entry that the kernel has not been given yet transfer more bytes, those behind its first ones.
+   * Lets an entry that the kernel has not been given yet (the ring's `enters` is what it was when the entry was prepared)
+   * transfer more bytes, those behind its first ones.
    * @param entry `lastEntry` when it was prepared
-   * @param enters the ring's `enters` at that time
-   * @returns false when it may be on its way; nothing was changed then
    */
-  lengthen(entry: number, enters: number, bytes: number): boolean {
-    if (this.enters !== enters) return false;
+  lengthen(entry: number, bytes: number): void {
     this.#sqes[entry + Sqe.length] += bytes;
-    return true;
   }
 
   /** Something is to be done for `reap` or `flush`: a completion, deferred task work, or an overflow. */

@@ -1,6 +1,9 @@
 import type { BufferRing } from './buffer-ring.js';
 import type { CompletionHandler, Operations } from './operations.js';
+import type { Ring } from './ring.js';
 import { Opcode, SqeFlag } from './ring-constants.js';
+import { Sqe } from './ring-descriptor.js';
+import { writeAddress } from './ring-memory.js';
 import { SocketConstant, SocketPriority } from './socket-constants.js';
 
 const { MSG_NOSIGNAL, MSG_WAITALL, SOCK_CLOEXEC } = SocketConstant;
@@ -88,6 +91,18 @@ export function sendMessage(
   address: number,
 ): number {
   return operations.start(handler, reference, Opcode.SENDMSG, fd, 0, address, 1, MSG_NOSIGNAL);
+}
+
+/**
+ * Turns a send that `sendBytes` has prepared, and that the kernel has not been given yet, into one of a `struct msghdr`.
+ * @param entry `Ring.lastEntry` when it was prepared
+ * @param address of the structure; it and all that it points to must stay until the completion
+ */
+export function sendMessageInstead(ring: Ring, entry: number, address: number): void {
+  const { entries } = ring;
+  entries[entry + Sqe.opcodeFlagsPriority] = Opcode.SENDMSG;
+  writeAddress(entries, entry + Sqe.address, address);
+  entries[entry + Sqe.length] = 1;
 }
 
 /**

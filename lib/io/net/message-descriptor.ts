@@ -12,6 +12,21 @@ export const MessageBlock = {
   lengthBytes: 72,
 } as const;
 
+/**
+ * `struct msghdr`, behind it an array of `struct iovec`, as indices into an Int32Array: what a send of several pieces needs.
+ * Addresses take two words each, low half first; so do lengths, whose high half stays 0.
+ */
+export const SendVectorBlock = {
+  vectorAddress: 4,
+  vectorCount: 6,
+  vector: 14,
+  wordsPerPiece: 4,
+  pieceAddress: 0,
+  pieceLength: 2,
+  mostPieces: 16,
+  words: 14 + 16 * 4,
+} as const;
+
 /** `struct io_uring_recvmsg_out`, which a multishot RECVMSG writes before the name and the payload. */
 export const ReceivedMessage = {
   nameLength: 0,

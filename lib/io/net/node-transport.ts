@@ -58,6 +58,10 @@ export class NodeTransport implements NewTransport {
     return false;
   }
 
+  extend(): boolean {
+    return false;
+  }
+
   shutdown(): void {
     this.#socket.end(() => {
       if (!this.#isClosing) this.#sink.onShutdown(0);

@@ -4,6 +4,7 @@ import { BufferRing, Opcode, type Operations, type Ring } from '../../ring/index
 import type { IoContext } from '../io-context.js';
 import type { PromisedOperations } from '../promised-operations.js';
 import { SEND_BLOCK_BYTES, SendBlocks } from './send-piece.js';
+import { SendVectors } from './send-vector.js';
 import { SocketAddress } from './socket-address.js';
 
 /** Group number of the buffers for streams. */
@@ -25,6 +26,7 @@ export class RingNet {
   readonly operations: Operations;
   readonly buffers: BufferRing;
   readonly blocks: SendBlocks;
+  readonly vectors: SendVectors;
   /** For calls that take or return an address; free again when they are over. */
   readonly scratch: SocketAddress;
   /**
@@ -48,6 +50,7 @@ export class RingNet {
       bufferBytes: STREAM_BUFFER_BYTES,
     });
     this.blocks = new SendBlocks((view) => promised.addressOf(view));
+    this.vectors = new SendVectors(native);
     this.scratch = new SocketAddress(native);
   }
 

@@ -4,10 +4,12 @@ import {
   ignoredHandler,
   NOTIF_USAGE_ZC_COPIED,
   sendBytes,
+  sendMessageInstead,
   sendZeroCopy,
 } from '../../ring/index.js';
 import type { RingTransport } from './ring-transport.js';
 import type { SendPiece } from './send-piece.js';
+import type { SendVector } from './send-vector.js';
 
 const NONE = -1;
 const EINTR = -4;
@@ -20,6 +22,10 @@ export class RingSender implements CompletionHandler {
   /** Where its entry lies, and the ring's count of enters when it was prepared: until the next one it may grow. */
   #entry = NONE;
   #enters = 0;
+  /** Of its first piece, until that is joined by others. */
+  #address = 0;
+  #lengthBytes = 0;
+  #vector: SendVector | undefined;
 
   constructor(transport: RingTransport, zeroCopyBytes: number) {
     this.transport = transport;
@@ -36,20 +42,51 @@ export class RingSender implements CompletionHandler {
     const { operations, ring } = net;
     const lengthBytes = piece.end - piece.start;
     const address = piece.address + piece.start;
-    if (lengthBytes >= this.#zeroCopyBytes && !piece.isBlock) {
+    if (this.#isZeroCopy(piece, lengthBytes)) {
       this.#entry = NONE;
       piece.isHeld = true;
       this.#slot = sendZeroCopy(operations, new ZeroCopySend(this, piece), piece, fd, address, lengthBytes);
       return;
     }
     this.#slot = sendBytes(operations, this, piece, fd, address, lengthBytes);
+    this.#address = address;
+    this.#lengthBytes = lengthBytes;
     this.#enters = ring.enters;
     // One that found the queue full has no entry yet.
     this.#entry = operations.hasDeferred ? NONE : ring.lastEntry;
   }
 
+  #isZeroCopy(piece: SendPiece, lengthBytes: number): boolean {
+    return lengthBytes >= this.#zeroCopyBytes && !piece.isBlock;
+  }
+
+  /** The kernel has not been given the entry yet. */
+  get #canGrow(): boolean {
+    return this.#entry !== NONE && this.transport.net.ring.enters === this.#enters;
+  }
+
   lengthen(bytes: number): boolean {
-    return this.#entry !== NONE && this.transport.net.ring.lengthen(this.#entry, this.#enters, bytes);
+    if (!this.#canGrow) return false;
+    if (this.#vector !== undefined) this.#vector.lengthen(bytes);
+    else this.transport.net.ring.lengthen(this.#entry, bytes);
+    this.#lengthBytes += bytes;
+    return true;
+  }
+
+  extend(piece: SendPiece): boolean {
+    const lengthBytes = piece.end - piece.start;
+    if (!this.#canGrow || this.#vector?.isFull || this.#isZeroCopy(piece, lengthBytes)) return false;
+    this.#vector ??= this.#startVector();
+    this.#vector.add(piece.address + piece.start, lengthBytes);
+    return true;
+  }
+
+  #startVector(): SendVector {
+    const { ring, vectors } = this.transport.net;
+    const vector = vectors.take();
+    vector.add(this.#address, this.#lengthBytes);
+    sendMessageInstead(ring, this.#entry, vector.address);
+    return vector;
   }
 
   cancel(): void {
@@ -60,6 +97,10 @@ export class RingSender implements CompletionHandler {
   onCompletion(result: number): void {
     this.#slot = NONE;
     this.#entry = NONE;
+    if (this.#vector !== undefined) {
+      this.transport.net.vectors.giveBack(this.#vector);
+      this.#vector = undefined;
+    }
     this.transport.onSent(result === EINTR ? 0 : result);
   }
 

@@ -150,6 +150,10 @@ export class RingTransport implements StreamTransport, CompletionHandler {
     return this.#sender.lengthen(bytes);
   }
 
+  extend(piece: SendPiece): boolean {
+    return this.#sender.extend(piece);
+  }
+
   /** Part of a turn: the sender's result. */
   onSent(result: number): void {
     if (this.#isClosing) this.#closeWhenIdle();

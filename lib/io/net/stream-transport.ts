@@ -11,13 +11,18 @@ export interface StreamTransport {
   giveBack(lease: number): void;
   /** Memory for chunks is getting scarce: whoever keeps a chunk should copy it, and give it back at once. */
   readonly mustCopy: boolean;
-  /** Sends what a piece holds. One at a time: `StreamSink.onSent` tells how much went out. */
+  /** Sends what a piece holds. One send at a time: `StreamSink.onSent` tells how much went out. */
   send(piece: SendPiece): void;
   /**
-   * Lets the send under way take more bytes, that were added behind the end of its piece.
+   * Lets the send under way take more bytes, that were added behind the end of its last piece.
    * @returns false when it is too late for that
    */
   lengthen(bytes: number): boolean;
+  /**
+   * Lets the send under way take what another piece holds, behind its last one.
+   * @returns false when it is too late for that, or the piece needs a send of its own
+   */
+  extend(piece: SendPiece): boolean;
   /** Tells the other end that nothing more comes. Nothing is being sent. */
   shutdown(): void;
   /** Cancels what is under way, then closes: `StreamSink.onClosed`. */
@@ -42,7 +47,7 @@ export interface StreamSink {
   /** The other end sends no more. */
   onEnd(): void;
   onReadError(result: number): void;
-  /** So much of the piece went out; `-errno` when the connection is broken. */
+  /** So much of what was sent last went out; `-errno` when the connection is broken. */
   onSent(result: number): void;
   onShutdown(result: number): void;
   /** The fd is closed. */

@@ -22,8 +22,8 @@ const BYTES_PER_UNIT = 3;
 const LOOP_BYTES = 24;
 
 /**
- * What a connection still has to send, in order. One send is under way at a time; what is written meanwhile goes out
- * together with the next.
+ * What a connection still has to send, in order. One send is under way at a time, and takes what is written until the kernel
+ * is given it; what is written after that goes out together with the next.
  */
 export class StreamWriter {
   /** Bytes that were written and are not sent yet. */
@@ -35,7 +35,8 @@ export class StreamWriter {
   #head: SendPiece | undefined;
   #rest: SendPiece[] | undefined;
   #isSending = false;
-  /** Where the send under way ends in the first piece. */
+  /** How many pieces the send under way takes, and where it ends in the last of them. */
+  #sendPieces = 0;
   #sendEnd = 0;
   #needsDrain = false;
   #sentBytes = 0;
@@ -136,38 +137,67 @@ export class StreamWriter {
   }
 
   #grow(block: SendPiece, lengthBytes: number): void {
+    const start = block.end;
+    block.end += lengthBytes;
     this.pendingBytes += lengthBytes;
-    if (!this.#isSending) {
-      block.end += lengthBytes;
-      this.#send();
-    } else if (block === this.#head && block.end === this.#sendEnd && this.#transport.lengthen(lengthBytes)) {
-      block.end += lengthBytes;
+    if (!this.#isSending) this.#send();
+    else if (start === 0) this.#extend(block);
+    else if (
+      this.#sendPieces === this.#pieces &&
+      start === this.#sendEnd &&
+      this.#transport.lengthen(lengthBytes)
+    )
       this.#sendEnd = block.end;
-    } else block.end += lengthBytes;
   }
 
   #addPiece(piece: SendPiece): void {
     this.pendingBytes += piece.end;
     this.#append(piece);
     if (!this.#isSending) this.#send();
+    else this.#extend(piece);
+  }
+
+  /** How many pieces are queued. */
+  get #pieces(): number {
+    return this.#rest === undefined ? Number(this.#head !== undefined) : this.#rest.length + 1;
   }
 
   #send(): void {
     const head = this.#head!;
     this.#isSending = true;
+    this.#sendPieces = 1;
     this.#sendEnd = head.end;
     this.#transport.send(head);
+    const rest = this.#rest;
+    if (rest === undefined) return;
+    for (const piece of rest) if (!this.#take(piece)) return;
+  }
+
+  /** Lets the send under way take the piece that was queued last, if it takes all that come before it. */
+  #extend(piece: SendPiece): void {
+    if (this.#sendPieces === this.#pieces - 1) this.#take(piece);
+  }
+
+  #take(piece: SendPiece): boolean {
+    if (!this.#transport.extend(piece)) return false;
+    this.#sendPieces++;
+    this.#sendEnd = piece.end;
+    return true;
   }
 
   /** So much went out of what was sent last. */
   sent(lengthBytes: number): void {
     this.#isSending = false;
-    const head = this.#head;
-    if (head === undefined) return;
-    head.start += lengthBytes;
     this.pendingBytes -= lengthBytes;
     this.#sentBytes += lengthBytes;
-    if (head.start === head.end) this.#shift(head);
+    let left = lengthBytes;
+    for (let head = this.#head; head !== undefined && left > 0; head = this.#head) {
+      const part = Math.min(left, head.end - head.start);
+      head.start += part;
+      left -= part;
+      if (head.start < head.end) break;
+      this.#shift(head);
+    }
     if (this.#waiters !== undefined) this.#resolveWaiters(this.#waiters);
     if (this.#head !== undefined && !this.#isSending) this.#send();
     if (this.#needsDrain && this.pendingBytes < this.#highWaterBytes / 2) {
