@@ -148,6 +148,15 @@ test('no test replaces what it tests', (context) => {
   expect(matches(replaced, tests)).toEqual([]);
 });
 
+test('no module that tests import sets hooks when it is loaded', (context) => {
+  assertCheckout(context);
+  // Files that share a process load it once: the hooks would be those of the first file alone.
+  const modules = files.filter((file) => file.isIn('test') && !file.path.endsWith('.test.ts'));
+  const setUp = 'test/support/shared-process.ts';
+  const hooks = matches(/^(before|after)(Each|All)\(/, modules);
+  expect(hooks.filter((line) => !line.startsWith(setUp))).toEqual([]);
+});
+
 test('no file names the folder that the project happens to be in', (context) => {
   assertCheckout(context);
   const named = files.filter((file) => file.text.includes(`${projectFolder}/`)).map((file) => file.path);

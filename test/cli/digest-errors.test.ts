@@ -1,3 +1,3 @@
-import { testBadFiles } from './error-cases.js';
+import { testBadFilesTogether } from './error-cases.js';
 
-testBadFiles('uring');
+testBadFilesTogether('uring');

@@ -68,6 +68,26 @@ export function testBadFiles(backend: string): void {
   });
 }
 
+/** The same, with all of them in one run. */
+export function testBadFilesTogether(backend: string): void {
+  const at = useDirectory();
+
+  test(`in backend ${backend} reports each file that cannot be digested, and does the rest`, async () => {
+    cases.forEach(([, , make], index) => {
+      make(at(`bad ${index}`));
+    });
+    const expected = [...cases.map(([, code], index) => `${code}: ${at(`bad ${index}`)}`)];
+    expected.push(`ENOENT: ${at('missing')}`);
+    const options = { env: { WAKELINE_BACKEND: backend }, ...unprivileged };
+    const { code, stderr, json } = await digestJson([at('.'), at('missing')], options);
+    expect(code).toBe(1);
+    expect(json.errors.map((error) => `${error.code}: ${error.path}`).sort()).toEqual(expected.sort());
+    const reported = json.errors.map(({ message }) => `wakeline: ${message}\n`);
+    expect(stderr.match(/.+\n/g)?.sort()).toEqual(reported.sort());
+    expect(json.files.map((file) => file.path)).toEqual([at('good')]);
+  });
+}
+
 /** What every backend does about threads that die. */
 export function testDeaths(backend: string): void {
   describe(`in backend ${backend}`, () => {

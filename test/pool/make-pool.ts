@@ -1,19 +1,13 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { WorkerPool, type WorkerPoolOptions } from 'wakeline';
 import { fixturePath } from '../support/project.js';
-
-const pools: WorkerPool[] = [];
 
 /** A pool of one thread, unless the options say more, that is destroyed after the test. */
 export function makePool(options: WorkerPoolOptions = {}): WorkerPool {
   const pool = new WorkerPool({ filename: fixturePath('pool-handlers'), threads: 1, ...options });
-  pools.push(pool);
+  onTestFinished(() => pool.destroy());
   return pool;
 }
-
-afterEach(async () => {
-  for (const pool of pools.splice(0)) await pool.destroy();
-});
 
 /** Waits until a word of shared memory is set. */
 export async function until(words: Int32Array, index: number): Promise<void> {
