@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestMemory } from './guest-memory.js';
 import { HarnessError } from './harness-error.js';
+import { cpuTimeS } from './process-time.js';
 
 /** CPU models of Bochs that can be asked for, each with the rate of its time-stamp counter: guest time goes wrong otherwise. */
 export const models = {
@@ -25,13 +26,23 @@ export interface Machine {
   readonly cpus: number;
   /** Archives that follow each other in memory, with their lengths: together the initramfs. */
   readonly archives: readonly (readonly [path: string, bytes: number])[];
-  readonly limitS: number;
+  readonly limits: BootLimits;
+}
+
+/** The longest that a boot may take. */
+export interface BootLimits {
+  /** CPU time of the emulator's: a machine that others keep busy does not fail a boot. */
+  readonly cpuS: number;
+  /** Real time, so that nothing hangs. */
+  readonly realS: number;
 }
 
 /** How a boot ended. */
 export interface BootEnd {
-  /** The time limit was over. */
-  readonly isLate: boolean;
+  /** The limit that was over. */
+  readonly late: keyof BootLimits | undefined;
+  /** CPU time that the emulator used, as far as it was seen. */
+  readonly usedCpuS: number;
   /** What Bochs itself said last. */
   readonly lastWords: string;
 }
@@ -80,11 +91,11 @@ function configuration({ model, cpus, archives }: Machine): string {
 }
 
 /**
- * Boots a machine and runs it until it powers off, or its time is over. `onLine` takes each line of the serial console.
+ * Boots a machine and runs it until it powers off, or a limit is over. `onLine` takes each line of the serial console.
  * @throws {HarnessError} when the emulator cannot be started
  */
 export async function boot(machine: Machine, onLine: (line: string) => void): Promise<BootEnd> {
-  const { folder, bochs, limitS } = machine;
+  const { folder, bochs, limits } = machine;
   const serial = join(folder, 'serial.log');
   writeFileSync(serial, '');
   rmSync(join(folder, 'boot.img.lock'), { force: true });
@@ -94,9 +105,9 @@ export async function boot(machine: Machine, onLine: (line: string) => void): Pr
   const stop = (): boolean => child.kill('SIGKILL');
   process.once('exit', stop);
   try {
-    const isLate = await follow(child, serial, limitS, onLine);
+    const [late, usedCpuS] = await follow(child, serial, limits, onLine);
     const words = readFileSync(join(folder, 'bochs.out'), 'utf8').trim().split('\n');
-    return { isLate, lastWords: words.slice(-LAST_LINES).join('\n') };
+    return { late, usedCpuS, lastWords: words.slice(-LAST_LINES).join('\n') };
   } finally {
     stop();
     process.removeListener('exit', stop);
@@ -104,23 +115,24 @@ export async function boot(machine: Machine, onLine: (line: string) => void): Pr
   }
 }
 
-/** Hands out the serial console's lines as they come. Returns whether the process outlived its limit. */
+/** Hands out the serial console's lines as they come. Returns the limit that the process outlived, and its CPU time. */
 async function follow(
   child: ChildProcess,
   serial: string,
-  limitS: number,
+  limits: BootLimits,
   onLine: (line: string) => void,
-): Promise<boolean> {
+): Promise<[BootEnd['late'], usedCpuS: number]> {
   const ended = once(child, 'exit').then(
     () => true,
     (error: Error) => {
       throw new HarnessError(`the emulator cannot be started: ${error.message}`);
     },
   );
-  const limitMs = performance.now() + limitS * 1000;
+  const lastMs = performance.now() + limits.realS * 1000;
   const fd = openSync(serial, 'r');
   const chunk = Buffer.alloc(65_536);
   let rest = '';
+  let usedCpuS = 0;
   const read = (): void => {
     for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
       const lines = (rest + chunk.toString('latin1', 0, length)).split(/\r*\n/);
@@ -132,8 +144,10 @@ async function follow(
     for (;;) {
       const isOver = await Promise.race([ended, sleep(LOOK_MS, false)]);
       read();
-      if (isOver) return false;
-      if (performance.now() > limitMs) return true;
+      if (isOver) return [undefined, usedCpuS];
+      usedCpuS = Math.max(usedCpuS, cpuTimeS(child.pid!));
+      if (usedCpuS > limits.cpuS) return ['cpuS', usedCpuS];
+      if (performance.now() > lastMs) return ['realS', usedCpuS];
     }
   } finally {
     closeSync(fd);

@@ -16,6 +16,7 @@ export interface HarnessOptions {
   /** The full quick suite too. */
   readonly all: boolean;
   readonly cache: string | undefined;
+  /** CPU time that a boot may use. */
   readonly limitS: number;
   /** How many machines run at once. */
   readonly jobs: number | undefined;
@@ -34,7 +35,8 @@ Without files: the list in test/emulator/guest-tests.ts.
   --all                the full quick suite too
   --cache FOLDER       where the emulator and the kernels are kept; default: $WAKELINE_EMULATOR_CACHE,
                        or wakeline-emulator in the user's cache folder
-  --limit SECONDS      the longest that one boot may take; default: 900, with --all 7200
+  --limit SECONDS      the CPU time that one boot may use, and in real time ten times as much;
+                       default: 900, with --all 7200
   --jobs N             machines at a time; default: one a CPU`;
 
 function oneOf<T extends string>(
