@@ -6,12 +6,17 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { mountSmall, resizeSmall, unmountSmall } from '../support/small-file-system.js';
 import { Cache, cacheFolder } from './cache.js';
+import { runCommand } from './run-command.js';
+
+const MIB = 1024 * 1024;
 
 /** More than any disk has. */
 const TOO_MUCH_MIB = 2 ** 40;
@@ -24,6 +29,10 @@ function openCache(): Cache {
 
 async function makeFile(folder: string): Promise<void> {
   writeFileSync(join(folder, 'file'), 'whole');
+}
+
+async function makeLarge(folder: string): Promise<void> {
+  writeFileSync(join(folder, 'large'), Buffer.alloc(2 * MIB));
 }
 
 test('a thing is made once, and found from then on', async () => {
@@ -91,6 +100,37 @@ test('without room, nothing is begun, and the error says how much is needed', as
   const made = cache.get('thing', TOO_MUCH_MIB, () => Promise.reject(new Error('begun')));
   await expect(made).rejects.toThrow(new RegExp(`it needs ${TOO_MUCH_MIB} MiB, and \\d+ are free`));
 });
+
+const fillings: [who: string, fill: (folder: string) => Promise<void>, told: RegExp][] = [
+  ['a write of its own', makeLarge, /^ENOSPC: no space left on device, write$/m],
+  [
+    'a command',
+    // A make that goes on with other files says much after what matters.
+    async (folder) => {
+      await runCommand('sh', ['-c', 'head -c 2M /dev/zero >half; seq 100; exit 1'], { folder });
+    },
+    /^sh failed with status 1:$/m,
+  ],
+];
+
+for (const [who, fill, told] of fillings) {
+  test(`when ${who} fills the disk in the middle, nothing is left, the error says so, and the next run makes it`, async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'wakeline-cache-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const cache = new Cache(join(folder, 'cache'));
+    mountSmall(context, cache.folder, 1);
+    onTestFinished(() => unmountSmall(cache.folder));
+    const failed = cache.get('thing', 1, fill);
+    await expect(failed).rejects.toThrow(
+      `thing could not be made in ${cache.folder}: the disk became full (it needs 1 MiB). Make room, or`,
+    );
+    await expect(failed).rejects.toThrow(told);
+    expect(readdirSync(cache.folder)).toEqual([]);
+    resizeSmall(cache.folder, 4);
+    const made = await cache.get('thing', 1, makeLarge);
+    expect(statSync(join(made, 'large')).size).toBe(2 * MIB);
+  });
+}
 
 test('a folder that cannot be made is an error that names it', async () => {
   const cache = new Cache(join(process.execPath, 'cache'));

@@ -51,15 +51,20 @@ export class Cache {
       // Another run may have been faster; its work is as good.
       if (!existsSync(whole)) renameSync(unfinished, whole);
     } catch (error) {
-      throw this.#failure(name, error);
+      throw this.#failure(name, error, needsMib);
     } finally {
       rmSync(unfinished, { recursive: true, force: true });
     }
     return whole;
   }
 
-  #failure(name: string, error: unknown): HarnessError {
-    return new HarnessError(`${name} could not be made in ${this.folder}: ${(error as Error).message}`);
+  #failure(name: string, error: unknown, needsMib = 0): HarnessError {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const advice =
+      code === 'ENOSPC'
+        ? `the disk became full (it needs ${needsMib} MiB). Make room, or name another folder\n`
+        : '';
+    return new HarnessError(`${name} could not be made in ${this.folder}: ${advice}${message}`);
   }
 
   /** Removes what runs that were killed have left. */

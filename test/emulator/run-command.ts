@@ -3,6 +3,9 @@ import { once } from 'node:events';
 
 const LAST_LINES = 15;
 
+/** What a program prints when a disk is full, in English. */
+const DISK_FULL = /no space left on device|enough free space/i;
+
 /** How a command is run. */
 export interface CommandOptions {
   readonly folder?: string;
@@ -12,7 +15,7 @@ export interface CommandOptions {
 /**
  * Runs a command to its end, without a word unless it fails.
  * @returns what it printed to stdout
- * @throws {Error} with the last lines that it printed
+ * @throws {Error} with the last lines that it printed; its code is ENOSPC when they or others say that a disk is full
  */
 export async function runCommand(
   command: string,
@@ -36,5 +39,7 @@ export async function runCommand(
   const [status, signal] = await once(child, 'close');
   if (status === 0) return stdout;
   const why = signal === null ? `failed with status ${status}` : `was ended by ${signal} (limit ${limitS} s)`;
-  throw new Error(`${command} ${why}:\n${all.trim().split('\n').slice(-LAST_LINES).join('\n')}`);
+  const lines = all.trim().split('\n').slice(-LAST_LINES);
+  const failure = new Error(`${command} ${why}:\n${lines.join('\n')}`);
+  throw DISK_FULL.test(all) ? Object.assign(failure, { code: 'ENOSPC' }) : failure;
 }

@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { contents } from '../../cli/digest-tree.js';
 import { loopKinds } from '../../support/loops.js';
 import { fixturePath } from '../../support/project.js';
+import { mountSmall, unmountSmall } from '../../support/small-file-system.js';
 import { usePlace } from '../operation-loops.js';
 
 const MOST_FILES = 80;
@@ -32,21 +33,15 @@ for (const [kind, options] of Object.entries(loopKinds)) {
   describe(`on a loop of kind ${kind}`, () => {
     const place = usePlace(kind);
 
-    /** A file system of 1 MiB; where it cannot be mounted, the test is skipped. */
-    function mountSmall(context: TestContext): string {
+    function makeSmall(context: TestContext): string {
       const folder = place().at('small');
-      fs.mkdirSync(folder);
-      const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], {
-        encoding: 'utf8',
-      });
-      if (mount.status !== 0)
-        context.skip(`no file system can be mounted here: ${mount.stderr ?? mount.error}`);
-      place().atEnd(() => void execFileSync('umount', [folder]));
+      mountSmall(context, folder, 1);
+      place().atEnd(() => unmountSmall(folder));
       return folder;
     }
 
     test('a disk that is full fails as in Node, keeps what fits, and works again when there is room', async (context) => {
-      const folder = mountSmall(context);
+      const folder = makeSmall(context);
       const empty = fs.statfsSync(folder);
       const { loop } = place();
       const path = `${folder}/file`;
