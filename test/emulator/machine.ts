@@ -37,6 +37,9 @@ export interface BootLimits {
   readonly realS: number;
 }
 
+/** Takes a line of the serial console, and the CPU time that the emulator has used by then. */
+export type OnLine = (line: string, cpuS: number) => void;
+
 /** How a boot ended. */
 export interface BootEnd {
   /** The limit that was over. */
@@ -91,10 +94,10 @@ function configuration({ model, cpus, archives }: Machine): string {
 }
 
 /**
- * Boots a machine and runs it until it powers off, or a limit is over. `onLine` takes each line of the serial console.
+ * Boots a machine and runs it until it powers off, or a limit is over.
  * @throws {HarnessError} when the emulator cannot be started
  */
-export async function boot(machine: Machine, onLine: (line: string) => void): Promise<BootEnd> {
+export async function boot(machine: Machine, onLine: OnLine): Promise<BootEnd> {
   const { folder, bochs, limits } = machine;
   const serial = join(folder, 'serial.log');
   writeFileSync(serial, '');
@@ -120,7 +123,7 @@ async function follow(
   child: ChildProcess,
   serial: string,
   limits: BootLimits,
-  onLine: (line: string) => void,
+  onLine: OnLine,
 ): Promise<[BootEnd['late'], usedCpuS: number]> {
   const ended = once(child, 'exit').then(
     () => true,
@@ -137,15 +140,15 @@ async function follow(
     for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
       const lines = (rest + chunk.toString('latin1', 0, length)).split(/\r*\n/);
       rest = lines.pop()!;
-      for (const line of lines) onLine(Buffer.from(line, 'latin1').toString());
+      for (const line of lines) onLine(Buffer.from(line, 'latin1').toString(), usedCpuS);
     }
   };
   try {
     for (;;) {
       const isOver = await Promise.race([ended, sleep(LOOK_MS, false)]);
+      usedCpuS = Math.max(usedCpuS, cpuTimeS(child.pid!));
       read();
       if (isOver) return [undefined, usedCpuS];
-      usedCpuS = Math.max(usedCpuS, cpuTimeS(child.pid!));
       if (usedCpuS > limits.cpuS) return ['cpuS', usedCpuS];
       if (performance.now() > lastMs) return ['realS', usedCpuS];
     }

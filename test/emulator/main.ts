@@ -94,7 +94,9 @@ async function runBoot(supplies: Supplies, { kernel, model, cpus, groups }: Plan
   const archives = [supplies.initramfs, [plan, planBytes] as const];
   const report = new GuestReport(label, groups.flat(), print);
   const begin = performance.now();
-  const end = await boot({ bochs, folder, model, cpus, archives, limits }, (line) => report.onLine(line));
+  const end = await boot({ bochs, folder, model, cpus, archives, limits }, (line, cpuS) =>
+    report.onLine(line, cpuS),
+  );
   report.end(reasonOf(end, limits));
   const tookS = Math.round((performance.now() - begin) / 1000);
   print(`${label} took ${tookS} s, and ${Math.round(end.usedCpuS)} s of CPU time`);

@@ -19,7 +19,7 @@ const over: GuestEvent = { event: 'over' };
 function reportOf(lines: readonly (GuestEvent | string)[], reason = 'it ended early') {
   const printed: string[] = [];
   const report = new GuestReport('[guest]', [file], (line) => printed.push(line));
-  for (const line of lines) report.onLine(typeof line === 'string' ? line : lineOf(line));
+  for (const line of lines) report.onLine(typeof line === 'string' ? line : lineOf(line), 0);
   report.end(reason);
   return { ...report.totals, printed: printed.join('\n') };
 }

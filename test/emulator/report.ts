@@ -18,7 +18,8 @@ export class GuestReport {
   readonly #awaited: string[];
   #test = '';
   #file = '';
-  #fileBeganMs = 0;
+  #cpuS = 0;
+  #fileBeganS = 0;
   #isOver = false;
   readonly #reported = new Set<string>();
 
@@ -28,8 +29,9 @@ export class GuestReport {
     this.#awaited = [...files];
   }
 
-  /** Takes a line of the serial console. */
-  onLine(line: string): void {
+  /** Takes a line of the serial console, and the CPU time that the emulator has used by then. */
+  onLine(line: string, cpuS: number): void {
+    this.#cpuS = cpuS;
     if (!line.startsWith(linePrefix)) return this.#say(`| ${line}`);
     let event: GuestEvent;
     try {
@@ -62,11 +64,10 @@ export class GuestReport {
     }
   }
 
-  /** In real time, for whoever wonders what to leave out; the guest's own time says nothing. */
+  /** In CPU time of the emulator's, for whoever wonders what takes long; the guest's own time says nothing. */
   #sayHowLong(): void {
-    const now = performance.now();
-    if (this.#file !== '') this.#say(`  ${Math.round((now - this.#fileBeganMs) / 1000)} s of real time`);
-    this.#fileBeganMs = now;
+    if (this.#file !== '') this.#say(`  ${Math.round(this.#cpuS - this.#fileBeganS)} s of CPU time`);
+    this.#fileBeganS = this.#cpuS;
   }
 
   #endFile(file: string, status: number): void {
