@@ -147,14 +147,14 @@ for (const size of [16, 100_000]) {
       received = pair.take();
       pair.encoder.continueLarge();
     }
-    expect(received).toEqual(new Uint8Array(size).fill(7));
+    deepStrictEqual(received, new Uint8Array(size).fill(7));
   });
 
   test(`${size} bytes that were received stay unchanged when the ring goes on`, () => {
     const pair = new CodecPair();
     const received = pair.carry(new Uint8Array(size).fill(7));
     for (let count = 0; count < 200; count++) pair.carry(new Uint8Array(100).fill(9));
-    expect(received).toEqual(new Uint8Array(size).fill(7));
+    deepStrictEqual(received, new Uint8Array(size).fill(7));
   });
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { NOTHING } from 'wakeline/queue';
 import { CodecPair } from '../support/codec-pair.js';
 import { SeededRandom } from '../support/random.js';
+import { expectSame } from '../support/same.js';
 
 const CAPACITY_BYTES = 1024;
 const LARGEST_BYTES = CAPACITY_BYTES / 2 - 8;
@@ -52,7 +53,7 @@ test('the largest record finds room behind its tag wherever the end of the ring 
     for (let i = 0; i < filled; i += 8) pair.carry(i);
     expect(pair.encoder.encodeTagged(filled, bytes)).toBe(true);
     expect(pair.encoder.isBusy).toBe(false);
-    expect([pair.take(), pair.tag]).toEqual([bytes, filled]);
+    expectSame([pair.take(), pair.tag], [bytes, filled]);
   }
 });
 
@@ -69,7 +70,7 @@ test('tags stay with their values when both come and go at random', () => {
     for (let count = random.below(20); count > 0; count--) {
       const value = pair.take();
       if (value === NOTHING) break;
-      expect(value).toEqual(valueAt(received));
+      expectSame(value, valueAt(received));
       expect(pair.tag).toBe(received++);
     }
   }
