@@ -39,3 +39,11 @@ export const sameEverywhere: Readonly<Record<string, string>> = {
   'test/loop/old-kernels.test.ts': 'a stand-in for an old kernel, which needs a C compiler',
   'test/io/net/programs.test.ts': "needs other projects' programs",
 };
+
+/**
+ * Files that take a guest longer than most, in seconds of the emulator's CPU time, as the runs print them. Only how well
+ * `--all` is spread over several boots hangs on it.
+ */
+export const slowFiles: Readonly<Record<string, number>> = {
+  'test/cli/digest-errors.test.ts': 200,
+};

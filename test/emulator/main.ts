@@ -9,38 +9,13 @@ import { EntryType, writeCpio } from './cpio.js';
 import { guestFiles } from './guest-files.js';
 import { HarnessError } from './harness-error.js';
 import { type KernelImage, readKernelImage } from './kernel-image.js';
-import { getKernel, type KernelName, kernels } from './kernels.js';
-import { type BootEnd, type BootLimits, boot, kernelArguments, type ModelName } from './machine.js';
+import { getKernel, type KernelName } from './kernels.js';
+import { type BootEnd, type BootLimits, boot, kernelArguments } from './machine.js';
 import { assertThere, bootNeeds } from './needs.js';
 import { type HarnessOptions, readOptions, usage } from './options.js';
-import { apart, defaultGroups, type Group, planText, quickGroups } from './plan.js';
+import { planText } from './plan.js';
+import { type PlannedBoot, planBoots } from './planned-boots.js';
 import { GuestReport, type Totals } from './report.js';
-
-interface PlannedBoot {
-  readonly kernel: KernelName;
-  readonly model: ModelName;
-  readonly cpus: number;
-  readonly groups: readonly Group[];
-}
-
-function groupsFor(options: HarnessOptions, cpus: number): Group[] {
-  if (options.files.length > 0) return apart(options.files);
-  const groups = defaultGroups(options.model);
-  // One of several boots of a kernel is enough for it.
-  const isChosen = cpus > 1 || options.cpus !== undefined;
-  return options.all && isChosen ? [...groups, ...quickGroups(options.model)] : groups;
-}
-
-function planBoots(options: HarnessOptions): PlannedBoot[] {
-  const { model } = options;
-  const chosenKernels =
-    options.kernel === undefined ? (Object.keys(kernels) as KernelName[]) : [options.kernel];
-  // Two CPUs take longer: they begin.
-  const chosenCpus = options.cpus === undefined ? [2, 1] : [options.cpus];
-  return chosenCpus.flatMap((cpus) =>
-    chosenKernels.map((kernel) => ({ kernel, model, cpus, groups: groupsFor(options, cpus) })),
-  );
-}
 
 /** How much longer a boot may take in real time: others may have the CPU, or a measurement may stop the emulator. */
 const REAL_TO_CPU_TIME = 10;
@@ -78,10 +53,11 @@ async function getSupplies(
   };
 }
 
-async function runBoot(supplies: Supplies, { kernel, model, cpus, groups }: PlannedBoot): Promise<Totals> {
-  const label = `[${kernel}, ${cpus} CPU${cpus === 1 ? '' : 's'}, ${model}]`;
-  const folder = join(supplies.folder, `${kernel}-${model}-${cpus}`);
-  const plan = join(supplies.folder, `${kernel}-${model}-${cpus}.cpio`);
+async function runBoot(supplies: Supplies, planned: PlannedBoot): Promise<Totals> {
+  const { kernel, model, cpus, groups } = planned;
+  const label = `[${planned.label}]`;
+  const folder = join(supplies.folder, planned.label.replaceAll(/[^\w.]+/g, '-'));
+  const plan = `${folder}.cpio`;
   const content = Buffer.from(planText(groups));
   const planBytes = writeCpio(plan, [{ path: 'plan', mode: EntryType.file | 0o644, content }]);
   const initramfsBytes = supplies.initramfs[1] + planBytes;
@@ -130,12 +106,13 @@ async function main(): Promise<number> {
     print(usage);
     return 0;
   }
-  const boots = planBoots(options);
+  const jobs = options.jobs ?? availableParallelism();
+  const boots = planBoots(options, jobs);
   const folder = mkdtempSync(join(tmpdir(), 'wakeline-emulated-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const supplies = await getSupplies(options, boots, folder);
-  const { passed, failed, skipped } = await runBoots(supplies, boots, options.jobs ?? availableParallelism());
+  const { passed, failed, skipped } = await runBoots(supplies, boots, jobs);
   print(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed === 0 && passed > 0 ? 0 : 1;
 }

@@ -37,7 +37,7 @@ Without files: the list in test/emulator/guest-tests.ts.
                        or wakeline-emulator in the user's cache folder
   --limit SECONDS      the CPU time that one boot may use, and in real time ten times as much;
                        default: 900, with --all 7200
-  --jobs N             machines at a time; default: one a CPU`;
+  --jobs N             machines at a time; default: one a CPU. With --all, those of a kernel share its files`;
 
 function oneOf<T extends string>(
   option: string,
