@@ -31,9 +31,9 @@ export const names: readonly (string | Buffer)[] = [
 
 /** Bytes of which no two stretches are alike, so that a piece in the wrong place shows. */
 export function contents(size: number): Buffer {
-  const bytes = Buffer.alloc(size + 4);
-  for (let at = 0; at < size; at += 4) bytes.writeUInt32LE(Math.imul(at + size, 2654435761) >>> 0, at);
-  return bytes.subarray(0, size);
+  const words = new Uint32Array(Math.ceil(size / 4));
+  for (let at = 0; at < words.length; at++) words[at] = Math.imul(at * 4 + size, 2654435761);
+  return Buffer.from(words.buffer, 0, size);
 }
 
 /** An empty directory for one test, readable by every user. */
