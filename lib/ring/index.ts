@@ -1,5 +1,5 @@
 export { BufferRing, type BufferRingOptions } from './buffer-ring.js';
-export { findWakeWord, type RingLayout, type WakeWordPlace } from './layout-probe.js';
+export { findWakeWord, type WakeWordPlace } from './layout-probe.js';
 export { reserveLink } from './link.js';
 export { probeOpcodes } from './opcode-probe.js';
 export {
@@ -19,6 +19,7 @@ export {
   type SetupFlagName,
   SqeFlag,
 } from './ring-constants.js';
+export type { RingLayout } from './ring-layout.js';
 export { type RingMemory, type RingMemoryKind, writeAddress } from './ring-memory.js';
 export { RingUnavailableError, type SetUpOptions, setUpLadder, setUpRing } from './set-up.js';
 export { NOTIF_USAGE_ZC_COPIED, SocketConstant } from './socket-constants.js';

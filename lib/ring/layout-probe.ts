@@ -1,24 +1,5 @@
 import { CACHE_LINE_BYTES } from './ring-descriptor.js';
-
-/** Where the words of a ring's header lie, in bytes from its start, as `io_uring_setup` told. */
-export interface RingLayout {
-  readonly sqHead: number;
-  readonly sqTail: number;
-  readonly sqRingMask: number;
-  readonly sqRingEntries: number;
-  readonly sqFlags: number;
-  readonly sqDropped: number;
-  /** Start of the index array; undefined with NO_SQARRAY. */
-  readonly sqArray?: number;
-  readonly sqEntries: number;
-  readonly cqHead: number;
-  readonly cqTail: number;
-  readonly cqRingMask: number;
-  readonly cqRingEntries: number;
-  readonly cqOverflow: number;
-  readonly cqFlags: number;
-  readonly cqes: number;
-}
+import type { RingLayout } from './ring-layout.js';
 
 /** What the layout probe found. */
 export interface WakeWordPlace {

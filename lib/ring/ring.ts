@@ -1,8 +1,9 @@
 import type { Native } from '../../ffi/index.js';
-import { findWakeWord, type RingLayout, type WakeWordPlace } from './layout-probe.js';
+import { findWakeWord, type WakeWordPlace } from './layout-probe.js';
 import { loadAcquire, storeRelease } from './ordering.js';
 import { CqeFlag, EnterFlag, Feature, type SetupFlagName, SqFlag } from './ring-constants.js';
-import { Cqe, CqOffsets, EnterArgument, Params, Sqe, SqOffsets } from './ring-descriptor.js';
+import { Cqe, EnterArgument, Params, Sqe } from './ring-descriptor.js';
+import { layoutOf, type RingLayout } from './ring-layout.js';
 import { type RingMemory, writeAddress } from './ring-memory.js';
 import { type SetUpOptions, setUpRing } from './set-up.js';
 import { UringError } from './uring-error.js';
@@ -23,10 +24,8 @@ const NS_PER_MS = 1e6;
  * accesses to typed arrays; only `submit`, `flush` and `wait` cross into the kernel.
  */
 export class Ring {
-  readonly fd: number;
   /** The set-up flags in use. */
   readonly flags: readonly SetupFlagName[];
-  readonly memory: RingMemory;
   readonly layout: RingLayout;
   readonly wakeWord: WakeWordPlace;
   /** Whether `wait` takes its own time-out (Linux 5.11). */
@@ -39,8 +38,10 @@ export class Ring {
   watching = 0;
 
   readonly #system: Native['system'];
-  readonly #words: Int32Array;
-  readonly #sqes: Int32Array;
+  #fd: number;
+  #memory: RingMemory;
+  #words: Int32Array;
+  #sqes: Int32Array;
   readonly #sqTail: number;
   readonly #sqFlags: number;
   readonly #cqHead: number;
@@ -65,9 +66,9 @@ export class Ring {
   constructor(native: Native, options: SetUpOptions = {}) {
     const { fd, flags, params, memory } = setUpRing(native, options);
     this.#system = native.system;
-    this.fd = fd;
+    this.#fd = fd;
     this.flags = flags;
-    this.memory = memory;
+    this.#memory = memory;
     this.layout = layoutOf(params, flags);
     this.wakeWord = findWakeWord(this.layout);
     this.hasWaitTimeout = (params[Params.features] & Feature.EXT_ARG) !== 0;
@@ -102,6 +103,16 @@ export class Ring {
   #noteInFlight(count: number): void {
     this.#inFlightWords[this.#inFlightIndex] = count;
     this.#inFlightWords[this.#inFlightIndex + 1] = this.watching;
+  }
+
+  /** Its descriptor; −1 once it is closed. */
+  get fd(): number {
+    return this.#fd;
+  }
+
+  /** Where it lives; once it is closed, a copy of what was there. */
+  get memory(): RingMemory {
+    return this.#memory;
   }
 
   /** The submission entries, to be written at the index that `nextEntry` returns. */
@@ -199,7 +210,7 @@ export class Ring {
     // Before the call, since a thread that is terminated in it returns no more.
     this.#noteInFlight(this.#inFlight + this.pending);
     const result = this.#system.ioUringEnter(
-      this.fd,
+      this.#fd,
       this.pending,
       minComplete,
       flags,
@@ -221,14 +232,15 @@ export class Ring {
    * @returns how many
    */
   reap(sink: CompletionSink, limit: number): number {
-    const words = this.#words;
     const mask = this.#cqMask;
     // The kernel stores the tail with release: after this load, the entries before it are complete.
-    const tail = loadAcquire(words, this.#cqTail);
+    const tail = loadAcquire(this.#words, this.#cqTail);
     let reaped = 0;
     let finished = 0;
     try {
       while (this.#head !== tail && reaped < limit) {
+        // Anew each time: a handler may have closed the ring.
+        const words = this.#words;
         const at = this.#cqes + (this.#head & mask) * Cqe.words;
         this.#head = (this.#head + 1) | 0;
         reaped++;
@@ -238,7 +250,7 @@ export class Ring {
       }
     } finally {
       // Gives the entries back after they were read, also when a handler threw: release, against the kernel's acquire.
-      if (reaped > 0) storeRelease(words, this.#cqHead, this.#head);
+      if (reaped > 0) storeRelease(this.#words, this.#cqHead, this.#head);
       this.#inFlight -= finished;
       this.#noteInFlight(this.#inFlight);
     }
@@ -261,29 +273,14 @@ export class Ring {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#system.close(this.fd);
-    for (const [address, lengthBytes] of this.memory.mappings) this.#system.unmap(address, lengthBytes);
+    this.#system.close(this.#fd);
+    // The number may be another file's from now on, and the addresses other memory: what is called later meets neither.
+    this.#fd = -1;
+    const { mappings } = this.#memory;
+    if (mappings.length === 0) return;
+    this.#words = this.#words.slice();
+    this.#sqes = this.#sqes.slice();
+    this.#memory = { ...this.#memory, words: this.#words, sqes: this.#sqes, mappings: [] };
+    for (const [address, lengthBytes] of mappings) this.#system.unmap(address, lengthBytes);
   }
-}
-
-function layoutOf(params: Int32Array, flags: readonly SetupFlagName[]): RingLayout {
-  const sq = (offset: number): number => params[Params.sqOff + offset];
-  const cq = (offset: number): number => params[Params.cqOff + offset];
-  return {
-    sqHead: sq(SqOffsets.head),
-    sqTail: sq(SqOffsets.tail),
-    sqRingMask: sq(SqOffsets.ringMask),
-    sqRingEntries: sq(SqOffsets.ringEntries),
-    sqFlags: sq(SqOffsets.flags),
-    sqDropped: sq(SqOffsets.dropped),
-    ...(flags.includes('NO_SQARRAY') ? {} : { sqArray: sq(SqOffsets.array) }),
-    sqEntries: params[Params.sqEntries],
-    cqHead: cq(CqOffsets.head),
-    cqTail: cq(CqOffsets.tail),
-    cqRingMask: cq(CqOffsets.ringMask),
-    cqRingEntries: cq(CqOffsets.ringEntries),
-    cqOverflow: cq(CqOffsets.overflow),
-    cqFlags: cq(CqOffsets.flags),
-    cqes: cq(CqOffsets.cqes),
-  };
 }

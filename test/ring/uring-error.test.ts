@@ -1,4 +1,5 @@
 import {
+  closeSync,
   constants,
   mkdirSync,
   mkdtempSync,
@@ -10,7 +11,7 @@ import {
 } from 'node:fs';
 import { constants as osConstants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { RingUnavailableError, UringError } from 'wakeline/ring';
 import { drive, openRing, Results } from '../support/ring-driver.js';
 
@@ -86,13 +87,21 @@ test('an error is an Error, by name and class', () => {
   expect(error.stack).toContain('uring-error.test');
 });
 
-test('a ring that is closed refuses with EBADF', (context) => {
-  const { ring } = openRing(context);
-  ring.close();
-  expect(() => ring.flush()).toThrow(
-    expect.objectContaining({ name: 'UringError', code: 'EBADF', syscall: 'io_uring_enter' }),
-  );
-});
+for (const memory of ['shared', 'mapped'] as const) {
+  test(`a ring in ${memory} memory that is closed refuses with EBADF, and whatever is called touches neither memory nor file`, (context) => {
+    const { ring, operations } = openRing(context, { memory });
+    const { fd } = ring;
+    ring.close();
+    const taken = openSync('/dev/null', 'r');
+    onTestFinished(() => closeSync(taken));
+    expect(taken).toBe(fd);
+    operations.nop(new Results());
+    expect(() => ring.flush()).toThrow(
+      expect.objectContaining({ name: 'UringError', code: 'EBADF', syscall: 'io_uring_enter' }),
+    );
+    expect([ring.hasWork(), ring.reap(operations, 10)]).toEqual([false, 0]);
+  });
+}
 
 test('an error of a call with two paths names both, as Node does', () => {
   const [from, to] = [join(folder, 'missing'), join(folder, 'other')];
