@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { projectFolder } from '../support/project.js';
 
-const built = new URL('../../dist/lib/loop/refusal.js', import.meta.url).href;
+const built = pathToFileURL(join(projectFolder, 'dist', 'lib', 'loop', 'refusal.js')).href;
 const { describeRefusal }: typeof import('../../lib/loop/refusal.js') = await import(built);
 
 /** A file like `/proc/sys/kernel/io_uring_disabled`. */
