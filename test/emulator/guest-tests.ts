@@ -45,5 +45,18 @@ export const sameEverywhere: Readonly<Record<string, string>> = {
  * `--all` is spread over several boots hangs on it.
  */
 export const slowFiles: Readonly<Record<string, number>> = {
+  'test/loop/channel.test.ts': 280,
+  'test/loop/lost-wake-up.test.ts': 270,
+  'test/ring/wake-word.test.ts': 250,
   'test/cli/digest-errors.test.ts': 200,
+  'test/io/file/whole-files.test.ts': 150,
+  'test/loop/ending.test.ts': 125,
+  'test/loop/keep-alive.test.ts': 95,
+  'test/io/net/stream.test.ts': 80,
+  'test/io/file/streams.test.ts': 65,
+  'test/io/net/node-stream.test.ts': 45,
+  'test/io/net/listen.test.ts': 40,
+  'test/io/file/limits.test.ts': 40,
+  'test/io/timer/timers.test.ts': 40,
+  'test/wake/doorbell.test.ts': 40,
 };
