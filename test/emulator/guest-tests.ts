@@ -50,6 +50,7 @@ export const slowFiles: Readonly<Record<string, number>> = {
   'test/ring/wake-word.test.ts': 250,
   'test/cli/digest-errors.test.ts': 200,
   'test/io/file/whole-files.test.ts': 150,
+  'test/loop/service.test.ts': 140,
   'test/loop/ending.test.ts': 125,
   'test/loop/keep-alive.test.ts': 95,
   'test/io/net/stream.test.ts': 80,
