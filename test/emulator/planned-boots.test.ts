@@ -12,7 +12,7 @@ test('several machines at a time share the whole suite of a kernel: each file is
   const parts = plan('--all --kernel 6.1 --cpus 2', 3);
   expect(parts).toHaveLength(3);
   expect(filesOf(parts.flatMap(({ groups }) => groups))).toEqual(filesOf(whole.groups));
-  for (const { groups } of parts) expect(groups.length).toBeGreaterThan(1);
+  for (const { groups } of parts) expect(groups.length).toBeGreaterThan(0);
 });
 
 test('machines that two kernels occupy are not divided further', () => {
