@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Tests use the built package, as a user would: 'wakeline' resolves through package.json to dist/, and is not
 // transformed. `quick` is for every commit; `slow` (*.slow.test.ts) holds stress tests and whatever starts many
@@ -10,6 +11,21 @@ const ownProcess = [
   'test/loop/options.test.ts',
   'test/wake/{doorbell,registry}.test.ts',
 ];
+
+/** Slow files that mean nothing unless their threads have the CPUs to themselves: they run by themselves, after the others. */
+const ownMachine = ['test/loop/lost-wake-up.slow.test.ts'];
+
+/** The slowest files, which begin, so that none of them is left to run alone at the end. */
+const first = ['stress/stress', 'loop/ending', 'loop/thread-storm', 'net/storm', 'file/random-operations'];
+
+class Sequencer extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isFirst = ({ moduleId }: TestSpecification): boolean =>
+      first.some((name) => moduleId.endsWith(`/${name}.slow.test.ts`));
+    return [...sorted.filter(isFirst), ...sorted.filter((file) => !isFirst(file))];
+  }
+}
 
 const slow = 'test/**/*.slow.test.ts';
 const guest = 'test/emulator/guest/**';
@@ -27,6 +43,7 @@ export default defineConfig({
     root: '.',
     reporters: ['default'],
     maxWorkers: 2,
+    sequence: { sequencer: Sequencer },
     projects: [
       project('quick', {
         include: ['test/**/*.test.ts'],
@@ -36,7 +53,8 @@ export default defineConfig({
         testTimeout: 20_000,
       }),
       project('quick-apart', { include: ownProcess, testTimeout: 20_000 }),
-      project('slow', { include: [slow], fileParallelism: false, testTimeout: 240_000 }),
+      project('slow', { include: [slow], exclude: ownMachine, testTimeout: 240_000 }),
+      project('slow-alone', { include: ownMachine, fileParallelism: false, testTimeout: 240_000 }),
     ],
   },
 });

@@ -6,7 +6,7 @@ import { Channel, EventLoop, type EventLoopOptions } from 'wakeline';
 import { fixturePath } from '../support/project.js';
 import { SeededRandom } from '../support/random.js';
 
-const ROUNDS = 25;
+const ROUNDS = 15;
 const PAIRS = 3;
 const idle = { spinNs: 0, umwaitNs: 0, adaptive: false };
 
@@ -20,7 +20,7 @@ const loops: Record<string, EventLoopOptions> = {
 /** Two threads that pass a token to and fro until they are ended. */
 async function startPair(options: EventLoopOptions, seed: number): Promise<Worker[]> {
   const [there, back] = [new Channel<number>(), new Channel<number>()];
-  const progress = new Int32Array(new SharedArrayBuffer(4));
+  const progress = new Int32Array(new SharedArrayBuffer(8));
   const workers = [true, false].map((isFirst) => {
     const worker = new Worker(fixturePath('stress-worker'), {
       workerData: {
@@ -33,6 +33,7 @@ async function startPair(options: EventLoopOptions, seed: number): Promise<Worke
         rounds: 1e9,
         longestPauseNs: 8_000,
         burst: 0,
+        scatteredStores: 0,
         seed: seed + Number(isFirst),
       },
     });

@@ -10,7 +10,7 @@ export interface StressPartner {
   readonly options: EventLoopOptions;
   readonly inbox: ChannelHandle<'receiver', number>;
   readonly outbox: ChannelHandle<'sender', number>;
-  /** The token's value, one word a pair. */
+  /** The token's value, one word a pair, and behind those the number of threads that have a loop. */
   readonly progress: Int32Array;
   readonly pair: number;
   readonly isFirst: boolean;
@@ -18,6 +18,8 @@ export interface StressPartner {
   readonly longestPauseNs: number;
   /** Messages that go before each token. */
   readonly burst: number;
+  /** Stores that go before each token and miss the CPU's caches. */
+  readonly scatteredStores: number;
   readonly seed: number;
 }
 
@@ -48,6 +50,8 @@ const awake = { spinNs: 100_000, umwaitNs: 0, adaptive: false };
 const WATCH_MS = 100;
 /** Eight threads that share two CPUs get one every few milliseconds; a second without it does not happen. */
 const STALLED_AFTER_LOOKS = 20;
+/** They keep the message in the CPU's store buffer, while the load behind it looks whether its receiver sleeps. */
+const SCATTERED_STORES = 8;
 
 const workerFile = pathToFileURL(resolve('dist/test/fixtures/stress-worker.js'));
 
@@ -67,6 +71,7 @@ function startPair(run: StressRun, progress: Int32Array, pair: number): Worker[]
       rounds: run.rounds,
       longestPauseNs: run.longestPauseNs,
       burst: run.burst ?? 0,
+      scatteredStores: SCATTERED_STORES,
       seed: run.seed + pair * 2 + Number(isFirst),
     };
     return new Worker(workerFile, { workerData: partner });
@@ -74,13 +79,14 @@ function startPair(run: StressRun, progress: Int32Array, pair: number): Worker[]
   return [start(true), start(false)];
 }
 
-/** Resolves to whether the pair stood still before it was through. */
+/** Resolves to whether the pair stood still before it was through; the time that threads take to start does not count. */
 async function watchForStall(progress: Int32Array, pair: number, rounds: number): Promise<boolean> {
   let last = -1;
   for (let quiet = 0; quiet < STALLED_AFTER_LOOKS; quiet++) {
     const now = Atomics.load(progress, pair);
     if (now >= rounds) return false;
-    if (now !== last) quiet = 0;
+    const started = Atomics.load(progress, progress.length - 1);
+    if (now !== last || started < 2 * (progress.length - 1)) quiet = 0;
     last = now;
     await sleep(WATCH_MS);
   }
@@ -90,13 +96,10 @@ async function watchForStall(progress: Int32Array, pair: number, rounds: number)
 /** Runs pairs of threads until each is through or has stalled. */
 export async function runStress(run: StressRun): Promise<StressResult> {
   const pairs = run.threads / 2;
-  const progress = new Int32Array(new SharedArrayBuffer(pairs * 4));
+  const progress = new Int32Array(new SharedArrayBuffer((pairs + 1) * 4));
   const result = { messages: 0, stalls: 0, sleeps: 0, kernelWakes: 0, ownerFences: 0 };
   const runs = Array.from({ length: pairs }, async (_, pair) => {
     const workers = startPair(run, progress, pair);
-    const failure = Promise.race(workers.map((worker) => once(worker, 'error'))).then(([error]) =>
-      Promise.reject(error),
-    );
     for (const worker of workers) {
       worker.on('message', (counters) => {
         result.sleeps += counters.sleeps;
@@ -104,9 +107,13 @@ export async function runStress(run: StressRun): Promise<StressResult> {
         result.ownerFences += counters.callsMembarrier;
       });
     }
-    const isStalled = await Promise.race([watchForStall(progress, pair, run.rounds), failure]);
+    const ended = Promise.all(workers.map((worker) => once(worker, 'exit')));
+    const isStalled = await Promise.race([
+      ended.then(() => false),
+      watchForStall(progress, pair, run.rounds),
+    ]);
     if (isStalled) await Promise.all(workers.map((worker) => worker.terminate()));
-    else await Promise.all(workers.map((worker) => (worker.threadId < 0 ? undefined : once(worker, 'exit'))));
+    await ended;
     result.messages += progress[pair];
     result.stalls += Number(isStalled);
   });

@@ -104,7 +104,7 @@ const makers: readonly (readonly [
     }),
   ],
   [
-    8,
+    4,
     (id) => ({
       kind: 'crash',
       name: 'crash',
@@ -114,7 +114,7 @@ const makers: readonly (readonly [
     }),
   ],
   [
-    8,
+    4,
     (id) => ({
       kind: 'exit',
       name: 'exit',
@@ -124,7 +124,7 @@ const makers: readonly (readonly [
     }),
   ],
   [
-    10,
+    5,
     (id, random) => ({
       kind: 'abort',
       name: random.below(2) === 0 ? 'wait' : 'spin',
@@ -135,7 +135,7 @@ const makers: readonly (readonly [
     }),
   ],
   [
-    10,
+    5,
     (id, random) => ({
       kind: 'time-out',
       name: 'wait',
