@@ -20,6 +20,15 @@ export const together: readonly string[] = [
   'test/pool/cpu-quota.slow.test.ts',
 ];
 
+/** Those that a second boot of the same kernel, with one CPU, would show no more by: processes that start, mostly. */
+export const onceAKernel: readonly string[] = [
+  'test/loop/io-uring-disabled.test.ts',
+  'test/emulator/guest/without-io-uring.test.ts',
+  'test/examples/wake-word.test.ts',
+  'test/pool/pool-basics.test.ts',
+  'test/pool/cpu-quota.slow.test.ts',
+];
+
 /** The part of them that Bochs's models of AMD's CPUs run: what MWAITX is for. */
 export const onAmd: readonly string[] = [
   'test/emulator/guest/kernel.test.ts',

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectFolder } from '../support/project.js';
-import { onAmd, sameEverywhere, together } from './guest-tests.js';
+import { onAmd, onceAKernel, sameEverywhere, together } from './guest-tests.js';
 import type { ModelName } from './machine.js';
 
 /** Test files that share one process in the guest. */
@@ -15,9 +15,13 @@ export function apart(files: readonly string[]): Group[] {
   return files.map((file) => [file]);
 }
 
-/** What a boot runs unless files are named. To start a process takes seconds there, so these files share one. */
-export function defaultGroups(model: ModelName): Group[] {
-  return [model === 'ryzen' ? onAmd : together];
+/**
+ * What a boot runs unless files are named. To start a process takes seconds there, so these files share one.
+ * @param isChosen whether it is the boot of its kernel that also runs what need run only once
+ */
+export function defaultGroups(model: ModelName, isChosen: boolean): Group[] {
+  const files = model === 'ryzen' ? onAmd : together;
+  return [isChosen ? files : files.filter((file) => !onceAKernel.includes(file))];
 }
 
 /** The quick suite: every test file that `npm run check` runs. */
@@ -34,7 +38,7 @@ function quickSuite(): string[] {
  * folder share a process.
  */
 export function quickGroups(model: ModelName): Group[] {
-  const others = [...defaultGroups(model).flat(), ...Object.keys(sameEverywhere)];
+  const others = [...defaultGroups(model, true).flat(), ...Object.keys(sameEverywhere)];
   const folders = new Map<string, string[]>();
   for (const file of quickSuite()) {
     if (others.includes(file)) continue;

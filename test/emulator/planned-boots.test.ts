@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { slowFiles } from './guest-tests.js';
+import { onceAKernel, slowFiles, together } from './guest-tests.js';
 import { readOptions } from './options.js';
 import type { Group } from './plan.js';
 import { planBoots, spread } from './planned-boots.js';
@@ -39,4 +39,13 @@ test('there are no more boots than groups', () => {
 test('files that are named run in one boot', () => {
   const file = 'test/loop/channel.test.ts';
   expect(plan(`--all --kernel 6.1 --cpus 2 ${file}`, 8).map(({ groups }) => groups)).toEqual([[[file]]]);
+});
+
+test('of the boots of a kernel, one runs what need run only once, and the rest of the list runs in each', () => {
+  const boots = plan('--kernel 6.1', 2);
+  expect(boots.map(({ cpus }) => cpus)).toEqual([2, 1]);
+  const [whole, rest] = boots.map(({ groups }) => filesOf(groups));
+  expect(whole).toEqual([...together].sort());
+  expect(rest).toEqual(whole.filter((file) => !onceAKernel.includes(file)));
+  expect(filesOf(plan('--kernel 6.1 --cpus 1', 2)[0].groups)).toEqual(whole);
 });

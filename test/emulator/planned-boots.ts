@@ -40,9 +40,9 @@ export function spread(groups: readonly Group[], boots: number): Group[][] {
 /** What the boots of one kernel with so many CPUs run; several boots at once where one would take an hour. */
 function partsFor(options: HarnessOptions, cpus: number, jobsPerKernel: number): (readonly Group[])[] {
   if (options.files.length > 0) return [apart(options.files)];
-  const groups = defaultGroups(options.model);
-  // One of several boots of a kernel is enough for it.
+  // One of several boots of a kernel is enough for much of it.
   const isChosen = cpus > 1 || options.cpus !== undefined;
+  const groups = defaultGroups(options.model, isChosen);
   if (!options.all || !isChosen) return [groups];
   return spread([...groups, ...quickGroups(options.model)], Math.max(1, jobsPerKernel));
 }
