@@ -299,8 +299,9 @@ failed:
     return 0;
 }
 
-/* Lets libuv's own poll wake the loop: by its eventfd, by its ring, or by one of the fds that it waits for. A negative result is libuv's error. The handle is
- * ours and not koffi's: koffi.node.poll leaves its handle open when a thread is terminated, which crashes the process. */
+/* Lets libuv's own poll wake the loop: by its eventfd, by its ring, or by one of the fds that it waits for. A negative result
+ * is libuv's error. The handle is ours and not koffi's: koffi.node.poll leaves its handle open when a thread is terminated,
+ * which crashes the process. */
 int wl_hook_watch(uintptr_t address, int watch, int fd) {
     static void (*const callbacks[WL_WATCHES])(void *, int, int) = {on_event_fd, on_ring, on_descriptors};
     struct wl_hook *hook = (struct wl_hook *)address;

@@ -46,7 +46,7 @@ export class NativeCore implements LoopCore {
   readonly ring: Ring | undefined;
   readonly operations: Operations | undefined;
   readonly withoutOpcodes: readonly OpcodeName[];
-  readonly watcher: HookWatcher;
+  #watcher: HookWatcher | undefined;
   readonly #native: Native;
   readonly #scheduler: Scheduler;
   readonly #mailboxPoller: MailboxPoller;
@@ -104,7 +104,6 @@ export class NativeCore implements LoopCore {
     this.#hook = native.hooks.open(this.slot, native.uv.address, (event, timeoutMs) =>
       this.#onHook(event, timeoutMs),
     );
-    this.watcher = new HookWatcher(native, this.#hook);
     if (ring !== undefined) tellCleanUp(native, this.#hook, ring);
     if (this.#kernelWait instanceof LibuvWait) this.#hook.watch(eventFd, ring?.fd);
     this.keepAlive.setHolder(this.#hook);
@@ -127,6 +126,12 @@ export class NativeCore implements LoopCore {
     }
     if (operations !== undefined) this.keepAlive.operations = () => operations.active;
     return new LibuvWait(this.#native, poller, this.counters);
+  }
+
+  /** Made by the first wait: most threads have none. */
+  get watcher(): HookWatcher {
+    this.#watcher ??= new HookWatcher(this.#native, this.#hook);
+    return this.#watcher;
   }
 
   /** The hook calls this from C, where an error would be lost. */

@@ -1,5 +1,4 @@
-import type { Native } from '../../../ffi/index.js';
-import { checkNumber, type HookWatcher, UnavailableError } from '../../loop/index.js';
+import { checkNumber } from '../../loop/index.js';
 import { Opcode, UringError } from '../../ring/index.js';
 import type { SignalOptions } from '../file/file.js';
 import type { IoContext } from '../io-context.js';
@@ -39,38 +38,26 @@ export async function poll(
 ): Promise<number> {
   checkNumber('fd', fd, 0, 2 ** 31 - 1, 0);
   checkNumber('events', events, 0, MOST_EVENTS, 0);
-  const { ring, native } = io;
+  const { ring } = io;
   if (ring !== undefined && !(events & PollEvent.priority))
     return ring.run(call, signal, undefined, Opcode.POLL_ADD, fd, 0, 0, 0, events);
-  const { watcher } = io.core;
-  if (native === undefined || watcher === undefined)
-    throw new UnavailableError('loop.poll', 'it needs native code');
-  return new DescriptorWait(io, native, watcher, fd, events, signal).run();
+  return new DescriptorWait(io, fd, events, signal).run();
 }
 
 /** A wait for an fd with the results of the ring's, which always waits for `readHangUp` too. */
 class DescriptorWait extends WatchedWait<number> {
-  readonly #native: Native;
   readonly #fd: number;
   readonly #events: number;
 
-  constructor(
-    io: IoContext,
-    native: Native,
-    watcher: HookWatcher,
-    fd: number,
-    events: number,
-    signal: AbortSignal | undefined,
-  ) {
-    super(io, watcher, signal);
-    this.#native = native;
+  constructor(io: IoContext, fd: number, events: number, signal: AbortSignal | undefined) {
+    super(io, 'loop.poll', signal);
     this.#fd = fd;
     this.#events = events | PollEvent.readHangUp;
   }
 
   protected look(events: number): number | undefined {
     if (events !== 0) return events;
-    const found = this.#native.system.pollNow(this.#fd, this.#events);
+    const found = this.native.system.pollNow(this.#fd, this.#events);
     if (found < 0) throw new UringError(found, call.syscall);
     if (found & PollEvent.invalid) throw new UringError(EBADF, call.syscall);
     return found === 0 ? undefined : found;

@@ -1,11 +1,4 @@
-import type { Native } from '../../../ffi/index.js';
-import {
-  checkBoolean,
-  checkNumber,
-  checkOneOf,
-  type HookWatcher,
-  UnavailableError,
-} from '../../loop/index.js';
+import { checkBoolean, checkNumber, checkOneOf } from '../../loop/index.js';
 import { Opcode, UringError } from '../../ring/index.js';
 import type { SignalOptions } from '../file/file.js';
 import type { IoContext } from '../io-context.js';
@@ -52,15 +45,12 @@ export async function waitId(
   checkNumber('id', id, 0, 2 ** 31 - 1, 0);
   const bits = bitsOf(options);
   const info = new Int32Array(new ArrayBuffer(SigInfo.lengthBytes));
-  const { ring, native } = io;
-  const { watcher } = io.core;
+  const { ring } = io;
   const { signal } = options;
   if (ring?.has(Opcode.WAITID)) {
     const address = ring.addressOf(info);
     await ring.run(call, signal, info, Opcode.WAITID, id, address, 0, type, 0, 0, bits);
-  } else if (native === undefined || watcher === undefined)
-    throw new UnavailableError('loop.waitid', 'it needs native code');
-  else await new ChildWait(io, native, watcher, type, id, info, bits, signal).run();
+  } else await new ChildWait(io, type, id, info, bits, signal).run();
   const state = childStates[info[SigInfo.code]];
   if (state === undefined || state === '')
     throw new Error(`waitid told of a child state ${info[SigInfo.code]}`);
@@ -78,7 +68,6 @@ function bitsOf({ exited, stopped, continued, leave }: WaitOptions): number {
 
 /** A wait for a child: by an fd of its process where there is one to wait for, else by SIGCHLD. */
 class ChildWait extends WatchedWait<true> {
-  readonly #native: Native;
   readonly #type: number;
   readonly #id: number;
   readonly #info: Int32Array;
@@ -86,16 +75,13 @@ class ChildWait extends WatchedWait<true> {
 
   constructor(
     io: IoContext,
-    native: Native,
-    watcher: HookWatcher,
     type: number,
     id: number,
     info: Int32Array,
     bits: number,
     signal: AbortSignal | undefined,
   ) {
-    super(io, watcher, signal);
-    this.#native = native;
+    super(io, 'loop.waitid', signal);
     this.#type = type;
     this.#id = id;
     this.#info = info;
@@ -103,7 +89,7 @@ class ChildWait extends WatchedWait<true> {
   }
 
   protected look(): true | undefined {
-    const { system, memory } = this.#native;
+    const { system, memory } = this.native;
     const address = memory.address(this.#info);
     const result = system.waitId(this.#type, this.#id, address, this.#bits | WaitOption.NOHANG);
     if (result < 0) throw new UringError(result, call.syscall);
@@ -119,7 +105,7 @@ class ChildWait extends WatchedWait<true> {
   #watchProcess(): boolean {
     if (this.#type === IdType.pidfd) return this.watchDescriptor(this.#id, PollEvent.readable) === 0;
     if (this.#type !== IdType.pid) return false;
-    const { descriptors, system } = this.#native;
+    const { descriptors, system } = this.native;
     const fd = descriptors.openProcess(this.#id);
     if (fd < 0) return false;
     const isWatched = this.watchDescriptor(fd, PollEvent.readable) === 0;

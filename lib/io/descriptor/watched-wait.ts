@@ -1,4 +1,5 @@
-import type { HookWaiter, HookWatcher } from '../../loop/index.js';
+import type { Native } from '../../../ffi/index.js';
+import { type HookWaiter, type HookWatcher, UnavailableError } from '../../loop/index.js';
 import { AbortError, throwIfAborted } from '../abort.js';
 import type { IoContext, IoResource } from '../io-context.js';
 
@@ -8,6 +9,7 @@ const ignore = (): void => {};
 
 /** One wait for an fd or for a child without a ring operation that does it: libuv's poll tells when to look. */
 export abstract class WatchedWait<Value> implements HookWaiter, IoResource {
+  protected readonly native: Native;
   readonly #io: IoContext;
   readonly #watcher: HookWatcher;
   readonly #signal: AbortSignal | undefined;
@@ -17,7 +19,13 @@ export abstract class WatchedWait<Value> implements HookWaiter, IoResource {
   #number = -1;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(io: IoContext, watcher: HookWatcher, signal: AbortSignal | undefined) {
+  /** @throws {UnavailableError} that names the method, in backend `portable` */
+  constructor(io: IoContext, method: string, signal: AbortSignal | undefined) {
+    const { native } = io;
+    const { watcher } = io.core;
+    if (native === undefined || watcher === undefined)
+      throw new UnavailableError(method, 'it needs native code');
+    this.native = native;
     this.#io = io;
     this.#watcher = watcher;
     this.#signal = signal;

@@ -12,19 +12,23 @@ export const MessageBlock = {
   lengthBytes: 72,
 } as const;
 
+const WORD_BYTES = 4;
+const WORDS_PER_PIECE = 4;
+const MOST_PIECES = 16;
+
 /**
- * `struct msghdr`, behind it an array of `struct iovec`, as indices into an Int32Array: what a send of several pieces needs.
+ * The same with several vectors and no address, as indices into an Int32Array: what a send of several pieces needs.
  * Addresses take two words each, low half first; so do lengths, whose high half stays 0.
  */
 export const SendVectorBlock = {
-  vectorAddress: 4,
-  vectorCount: 6,
-  vector: 14,
-  wordsPerPiece: 4,
+  vectorAddress: MessageBlock.vectorAddress / WORD_BYTES,
+  vectorCount: MessageBlock.vectorCount / WORD_BYTES,
+  vector: MessageBlock.vector / WORD_BYTES,
+  wordsPerPiece: WORDS_PER_PIECE,
   pieceAddress: 0,
-  pieceLength: 2,
-  mostPieces: 16,
-  words: 14 + 16 * 4,
+  pieceLength: (MessageBlock.vectorLength - MessageBlock.vectorBase) / WORD_BYTES,
+  mostPieces: MOST_PIECES,
+  words: MessageBlock.vector / WORD_BYTES + MOST_PIECES * WORDS_PER_PIECE,
 } as const;
 
 /** `struct io_uring_recvmsg_out`, which a multishot RECVMSG writes before the name and the payload. */

@@ -22,9 +22,8 @@ export class RingSender implements CompletionHandler {
   /** Where its entry lies, and the ring's count of enters when it was prepared: until the next one it may grow. */
   #entry = NONE;
   #enters = 0;
-  /** Of its first piece, until that is joined by others. */
-  #address = 0;
-  #lengthBytes = 0;
+  /** Its first piece, and once others have joined that, the vector of them all. */
+  #first: SendPiece | undefined;
   #vector: SendVector | undefined;
 
   constructor(transport: RingTransport, zeroCopyBytes: number) {
@@ -49,8 +48,7 @@ export class RingSender implements CompletionHandler {
       return;
     }
     this.#slot = sendBytes(operations, this, piece, fd, address, lengthBytes);
-    this.#address = address;
-    this.#lengthBytes = lengthBytes;
+    this.#first = piece;
     this.#enters = ring.enters;
     // One that found the queue full has no entry yet.
     this.#entry = operations.hasDeferred ? NONE : ring.lastEntry;
@@ -69,7 +67,6 @@ export class RingSender implements CompletionHandler {
     if (!this.#canGrow) return false;
     if (this.#vector !== undefined) this.#vector.lengthen(bytes);
     else this.transport.net.ring.lengthen(this.#entry, bytes);
-    this.#lengthBytes += bytes;
     return true;
   }
 
@@ -77,14 +74,14 @@ export class RingSender implements CompletionHandler {
     const lengthBytes = piece.end - piece.start;
     if (!this.#canGrow || this.#vector?.isFull || this.#isZeroCopy(piece, lengthBytes)) return false;
     this.#vector ??= this.#startVector();
-    this.#vector.add(piece.address + piece.start, lengthBytes);
+    this.#vector.add(piece);
     return true;
   }
 
   #startVector(): SendVector {
     const { ring, vectors } = this.transport.net;
     const vector = vectors.take();
-    vector.add(this.#address, this.#lengthBytes);
+    vector.add(this.#first!);
     sendMessageInstead(ring, this.#entry, vector.address);
     return vector;
   }
@@ -97,6 +94,7 @@ export class RingSender implements CompletionHandler {
   onCompletion(result: number): void {
     this.#slot = NONE;
     this.#entry = NONE;
+    this.#first = undefined;
     if (this.#vector !== undefined) {
       this.transport.net.vectors.giveBack(this.#vector);
       this.#vector = undefined;

@@ -1,6 +1,7 @@
 import type { Native } from '../../../ffi/index.js';
 import { writeAddress } from '../../ring/index.js';
 import { SendVectorBlock } from './message-descriptor.js';
+import type { SendPiece } from './send-piece.js';
 
 /** Memory for one `struct msghdr` and the pieces that a send takes together, in order. */
 export class SendVector {
@@ -20,11 +21,11 @@ export class SendVector {
     return this.#pieces === SendVectorBlock.mostPieces;
   }
 
-  /** Adds a piece behind the last. */
-  add(address: number, lengthBytes: number): void {
+  /** Adds what a piece holds behind the last. */
+  add({ address, start, end }: SendPiece): void {
     const at = SendVectorBlock.vector + this.#pieces * SendVectorBlock.wordsPerPiece;
-    writeAddress(this.#words, at + SendVectorBlock.pieceAddress, address);
-    this.#words[at + SendVectorBlock.pieceLength] = lengthBytes;
+    writeAddress(this.#words, at + SendVectorBlock.pieceAddress, address + start);
+    this.#words[at + SendVectorBlock.pieceLength] = end - start;
     this.#words[SendVectorBlock.vectorCount] = ++this.#pieces;
   }
 
