@@ -1,5 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { tellingForks } from './support/telling-forks.js';
 
 // Tests use the built package, as a user would: 'wakeline' resolves through package.json to dist/, and is not
 // transformed. `quick` is for every commit; `slow` (*.slow.test.ts) holds stress tests and whatever starts many
@@ -35,7 +36,7 @@ function project(
   options: NonNullable<TestProjectInlineConfiguration['test']>,
 ): TestProjectInlineConfiguration {
   const server = { deps: { external: [/\/dist\//] } };
-  return { test: { root: '.', name, pool: 'forks', server, ...options } };
+  return { test: { root: '.', name, pool: tellingForks, server, ...options } };
 }
 
 export default defineConfig({
