@@ -11,7 +11,7 @@ const worker = `
     rest: (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms)),
     spin: () => { for (;;); },
     interval: () => { setInterval(() => {}, 10); return 'left an interval'; },
-    crash: () => { setTimeout(() => { throw new Error('late') }, 5); return 'ok'; },
+    crash: () => { setTimeout(() => { throw new Error('late') }, 100); return 'ok'; },
     sayAndExit: (text) => { console.log(text); process.exit(3); },
     environment: () => [process.env.PISCINA_DISABLE_ATOMICS, process.env.PISCINA_ENABLE_ASYNC_ATOMICS],
   };`;
