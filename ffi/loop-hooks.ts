@@ -12,7 +12,7 @@ export interface LoopHooks {
   /**
    * Starts calling `onEvent` before each of libuv's polls (unreferenced), and registers the clean-up.
    * @param onEvent receives a value of `HookEvent`, and for `prepare` how many milliseconds libuv would wait (0 not at all,
-   * −1 without limit; see `UvLoop.backendTimeoutMs`). It returns one of `HookAnswer`, or for `turn` an array with the error
+   * −1 without limit; see `UvLoop.backendTimeoutMs`). It returns one of `HookAnswer`, or when it ran turns an array with the error
    * that a callback threw: it becomes an uncaught exception. It must not throw itself: no caller could catch it
    */
   open(slot: number, uvLoop: number, onEvent: OnHookEvent): LoopHook;
@@ -25,11 +25,11 @@ export type OnHookEvent = (event: number, timeoutMs: number) => number | readonl
 export const HookEvent = {
   /** libuv is about to poll. */
   prepare: 0,
-  /** libuv's poll found the loop's eventfd readable, and has drained it ... */
+  /** Run turns now, as an ordinary callback: libuv's poll found the loop's eventfd readable, and has drained it ... */
   eventFd: 1,
-  /** ... or the ring. */
+  /** ... or the ring ... */
   ring: 2,
-  /** Run turns now, as an ordinary callback. */
+  /** ... or `prepare` was answered with `turn`. */
   turn: 3,
   /** libuv's poll found one of the fds ready that the hook waits for (hook-waits.ts) ... */
   descriptors: 4,

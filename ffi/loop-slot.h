@@ -44,7 +44,8 @@ enum wl_state { WL_RUNNING = 0, WL_WAITING = 1, WL_SLEEPING = 2, WL_BUSY = 3 };
 
 struct wl_registry {
     _Atomic uint32_t deaths; /* counts ended loops: a loop that sees it change looks for dead peers */
-    uint32_t reserved[63];
+    _Atomic uint32_t can_fence; /* 1 once membarrier may be called (thread-fence.c) */
+    uint32_t reserved[62];
     struct wl_slot slots[WL_SLOT_COUNT];
 };
 

@@ -6,6 +6,7 @@ import { declareLoopHooks, type LoopHooks } from './loop-hooks.js';
 import { declareMemory, type Memory } from './memory.js';
 import { declareSocketCalls, type SocketCalls } from './socket-calls.js';
 import { declareSystemCalls, type SystemCalls } from './system-calls.js';
+import { declareThreadFence, type ThreadFence } from './thread-fence.js';
 import { declareUvLoop, type UvLoop } from './uv.js';
 
 /** All native functions, bound to the calling thread. */
@@ -13,6 +14,7 @@ export interface Native {
   readonly system: SystemCalls;
   readonly sockets: SocketCalls;
   readonly descriptors: DescriptorCalls;
+  readonly fence: ThreadFence;
   readonly memory: Memory;
   readonly uv: UvLoop;
   readonly cpu: CpuWaits;
@@ -49,6 +51,7 @@ function declare(): Native | string {
         descriptors ??= declareDescriptorCalls(libraries);
         return descriptors;
       },
+      fence: declareThreadFence(libraries),
       memory: declareMemory(libraries),
       uv: declareUvLoop(libraries),
       cpu: declareCpuWaits(libraries),

@@ -5,10 +5,6 @@ import type { Libraries } from './koffi.js';
 /** Numbers of the io_uring system calls: the same on x86-64, arm64 and riscv64 (asm-generic/unistd.h). */
 const Syscall = { ioUringSetup: 425, ioUringEnter: 426, ioUringRegister: 427 } as const;
 
-/** `MEMBARRIER_CMD_PRIVATE_EXPEDITED` (linux/membarrier.h); the system call's number differs by architecture. */
-const MEMBARRIER_PRIVATE_EXPEDITED = 8;
-const MEMBARRIER_NUMBER: Partial<Record<string, number>> = { x64: 324, arm64: 283, riscv64: 283 };
-
 /** `struct pollfd`'s second word: `events` in its low half, `revents` in its high half. */
 const POLLIN = 1;
 
@@ -47,14 +43,10 @@ export interface SystemCalls {
   waitId(idType: number, id: number, infoAddress: number, options: number): number;
   /** Lets another thread run that waits for this CPU, if there is one. */
   yieldCpu(): number;
-  /** A full memory fence on every running thread of this process; `-errno` where the kernel refuses. */
-  membarrier(): number;
-  /** Allows `membarrier` for this process. */
-  membarrierRegister(): number;
 }
 
 /** Declares the system calls. */
-export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls {
+export function declareSystemCalls({ koffi, host }: Libraries): SystemCalls {
   const errnoOf = (): number => -koffi.errno();
   // One declaration a signature: libc's syscall() takes what its number says.
   const syscall2 = host.func('syscall', 'int64_t', ['long', 'uint32_t', 'uintptr_t']);
@@ -68,7 +60,6 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
     'uintptr_t',
     'size_t',
   ]);
-  const barrier = host.func('syscall', 'int', ['long', 'int', 'uint32_t', 'int']);
   const mmap = host.func('mmap', 'int64_t', ['uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t']);
   const munmap = host.func('munmap', 'int', ['uintptr_t', 'size_t']);
   const close = host.func('close', 'int', ['int']);
@@ -76,7 +67,6 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
   const drain = host.func('eventfd_read', 'int', ['int', 'uintptr_t']);
   const poll = host.func('poll', 'int', ['uintptr_t', 'uint64_t', 'int']);
   const waitId = host.func('waitid', 'int', ['int', 'uint32_t', 'uintptr_t', 'int']);
-  const register = own.func('int wl_membarrier_register()');
   const yieldCpu = host.func('sched_yield', 'int', []);
 
   // Words 0 – 1: struct pollfd; words 2 – 3: where eventfd_read puts the count. Its own ArrayBuffer keeps it off
@@ -89,7 +79,6 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
     const result: number = poll(scratchAddress, 1, 0);
     return result < 0 ? errnoOf() : scratch[1] >>> 16;
   };
-  const membarrierNumber = MEMBARRIER_NUMBER[process.arch] ?? -1;
 
   return {
     ioUringSetup(entries, paramsAddress) {
@@ -117,11 +106,6 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
     waitId: (idType, id, infoAddress, options) =>
       waitId(idType, id, infoAddress, options) < 0 ? errnoOf() : 0,
     yieldCpu,
-    membarrier() {
-      const result: number = barrier(membarrierNumber, MEMBARRIER_PRIVATE_EXPEDITED, 0, 0);
-      return result < 0 ? errnoOf() : 0;
-    },
-    membarrierRegister: () => (register() < 0 ? errnoOf() : 0),
   };
 }
 

@@ -13,9 +13,9 @@
 #include "descriptor-set.h"
 #include "loop-slot.h"
 #include "ring-release.h"
+#include "thread-fence.h"
 
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -85,7 +85,7 @@ struct wl_hook {
 /* What the function is told. */
 enum wl_event { WL_PREPARE = 0, WL_EVENT_FD = 1, WL_RING = 2, WL_TURN = 3, WL_DESCRIPTORS = 4, WL_CHILD = 5 };
 
-/* What it answers. To WL_TURN also an array with the error that a callback of the user's threw. */
+/* What it answers. When it ran turns, also an array with the error that a callback of the user's threw. */
 enum wl_answer { WL_POLL = 0, WL_RUN_TURN = 1 };
 
 /* Calls the loop's function, inside a handle scope; NULL when the environment no longer runs JavaScript: there is nobody
@@ -122,7 +122,7 @@ static void *new_async_context(void *env) {
 /* Runs turns as Node runs any callback: in a callback scope, which runs nextTicks and microtasks at its end, and an error is
  * an uncaught exception. A thread that is being terminated cannot answer with an array, so no error is made up for it.
  * Returns 0 when the environment cannot run JavaScript any more. */
-static int run_turns(struct wl_hook *hook) {
+static int run_turns(struct wl_hook *hook, enum wl_event event) {
     void *env = hook->env, *scope, *resource, *callback_scope, *result, *error;
     _Bool has_thrown = 0;
     int has_run = 0;
@@ -130,7 +130,7 @@ static int run_turns(struct wl_hook *hook) {
     if (!hook->async_context) hook->async_context = new_async_context(env);
     if (hook->async_context && napi_create_object(env, &resource) == 0 &&
         napi_open_callback_scope(env, resource, hook->async_context, &callback_scope) == 0) {
-        if ((result = call(hook, WL_TURN, 0)) && napi_is_array(env, result, &has_thrown) == 0 && has_thrown &&
+        if ((result = call(hook, event, 0)) && napi_is_array(env, result, &has_thrown) == 0 && has_thrown &&
             napi_get_element(env, result, 0, &error) == 0)
             napi_fatal_exception(env, error);
         has_run = napi_close_callback_scope(env, callback_scope) == 0;
@@ -167,20 +167,12 @@ int wl_slot_claim(void) {
 /* The loop's words are all in place: from now on posters may find it. */
 void wl_slot_publish(int index) { atomic_fetch_add(&wl_registry_memory.slots[index].generation, 1); }
 
-/* A full fence on every running thread of the process, so that posters need none of their own here. Where the kernel
- * refuses it, a store buffer drains long before the sleep is over. */
-static void fence_all_threads(void) {
-    if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return;
-    struct timespec pause = {0, 1000000};
-    nanosleep(&pause, NULL);
-}
-
 /* A poster is inside its doorbell only between `ringing = target` and `ringing = 0`, and looks at the generation in
  * between. So after the generation has changed and all threads have been fenced, whoever is still inside is visible
  * here, and whoever enters later sees the new generation and stores nothing. */
 static void wait_for_posters(struct wl_slot *slot) {
     uint32_t self = (uint32_t)(slot - wl_registry_memory.slots) + 1;
-    fence_all_threads();
+    wl_fence_all_threads();
     for (int index = 0; index < WL_SLOT_COUNT; index++) {
         struct wl_slot *poster = &wl_registry_memory.slots[index];
         if (poster == slot) continue;
@@ -240,7 +232,7 @@ static void on_prepare(void *handle) {
     struct wl_hook *hook = uv_handle_get_data(handle);
     while (tell(hook, WL_PREPARE, uv_backend_timeout(hook->uv_loop)) == WL_RUN_TURN) {
         uv_update_time(hook->uv_loop);
-        if (!run_turns(hook)) return;
+        if (!run_turns(hook, WL_TURN)) return;
         uv_update_time(hook->uv_loop);
     }
 }
@@ -250,12 +242,12 @@ static void on_event_fd(void *handle, int status, int events) {
     struct wl_hook *hook = uv_handle_get_data(handle);
     eventfd_t count;
     eventfd_read(hook->slot->event_fd, &count);
-    tell(hook, WL_EVENT_FD, 0);
+    run_turns(hook, WL_EVENT_FD);
 }
 
 static void on_ring(void *handle, int status, int events) {
     (void)status, (void)events;
-    tell(uv_handle_get_data(handle), WL_RING, 0);
+    run_turns(uv_handle_get_data(handle), WL_RING);
 }
 
 static void on_descriptors(void *handle, int status, int events) {
@@ -358,7 +350,3 @@ void wl_hook_close(uintptr_t address) {
 
 void wl_hook_ref(uintptr_t address) { uv_ref(((struct wl_hook *)address)->prepare); }
 void wl_hook_unref(uintptr_t address) { uv_unref(((struct wl_hook *)address)->prepare); }
-
-int wl_membarrier_register(void) {
-    return (int)syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
-}

@@ -13,7 +13,7 @@ const CORE = '#core';
 const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const subpaths = ['ring', 'queue', 'wake', 'scheduler', 'stats', 'io', 'loop', 'pool'];
 const entries = [
-  ...['lib/index.ts', 'lib/pool/drop-in.ts', 'lib/cli/main.ts', 'workers/digest.ts', 'ffi/index.ts'],
+  ...['lib/index.ts', 'lib/pool/drop-in.ts', 'lib/cli/main.ts', 'ffi/index.ts'],
   ...subpaths.map((name) => `lib/${name}/index.ts`),
 ];
 
@@ -83,20 +83,27 @@ export const { share } = createRequire(import.meta.url)('./core.cjs');
   writeFileSync(join(root, CHUNKS, 'load-core.js'), loader);
 }
 
-/** Takes from the core what is in it. */
-function fromCore(core) {
+/** A thread starts sooner with CommonJS, for which Node need not start its loader of ES modules: by 10 ms. */
+async function buildThread(core, entry) {
+  const plugins = [fromCore(core, '../chunks/core.cjs')];
+  await build({ ...common, format: 'cjs', entryPoints: [entry], outExtension: { '.js': '.cjs' }, plugins });
+  rmSync(join(root, 'dist', entry.replace(/ts$/, 'js')));
+}
+
+/** Takes from the core what is in it. `name` is how the output names the core. */
+function fromCore(core, name = CORE) {
   return {
     name: 'core',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+      onResolve({ filter: /^\./, namespace: 'file' }, ({ path, resolveDir }) => {
         const file = relative(root, join(resolveDir, path)).replace(/\.js$/, '.ts');
         return core.has(file) ? { path: file, namespace: 'core' } : undefined;
       });
       onLoad({ filter: /./, namespace: 'core' }, ({ path }) => ({
-        contents: `import { share } from '${CORE}';
+        contents: `import { share } from '${name}';
 export const { ${core.get(path).join(', ')} } = share()[${JSON.stringify(path)}];`,
       }));
-      onResolve({ filter: /^#core$/ }, () => ({ path: CORE, external: true }));
+      onResolve({ filter: /./, namespace: 'core' }, () => ({ path: name, external: true }));
     },
   };
 }
@@ -106,3 +113,4 @@ mkdirSync(join(root, CHUNKS), { recursive: true });
 const core = await findCore();
 await buildCore(core);
 await build({ ...modular, entryPoints: entries, plugins: [fromCore(core)] });
+await buildThread(core, 'workers/digest.ts');

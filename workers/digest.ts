@@ -1,7 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import { DigestJobs } from '../lib/cli/digest-jobs.js';
 import type { DigestThreadData } from '../lib/cli/digest-messages.js';
-import { EventLoop } from '../lib/io/index.js';
+import { ReadingLoop } from '../lib/io/reading-loop.js';
 
+// From files and not from the folders' indices: a thread starts sooner that loads no more than it needs.
 const data = workerData as DigestThreadData;
-new DigestJobs(EventLoop.attach({ idle: data.idle, kernelWait: 'enter' }), data);
+new DigestJobs(ReadingLoop.attach({ idle: data.idle, kernelWait: 'enter' }), data);

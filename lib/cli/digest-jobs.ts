@@ -1,4 +1,6 @@
-import { type BytePath, type EventLoop, FileReader } from '../io/index.js';
+import { FileReader } from '../io/file-reader.js';
+import type { BytePath } from '../io/index.js';
+import type { ReadingLoop } from '../io/reading-loop.js';
 import type { Receiver } from '../loop/index.js';
 import {
   type DigestAnswer,
@@ -16,7 +18,7 @@ import { Outbox } from './outbox.js';
  * the channel, where they hold the sender back.
  */
 export class DigestJobs {
-  readonly #loop: EventLoop;
+  readonly #loop: ReadingLoop;
   readonly #reader: FileReader;
   readonly #jobs: Receiver<BytePath>;
   readonly #answers: Outbox<DigestAnswer>;
@@ -28,7 +30,7 @@ export class DigestJobs {
   #isFinished = false;
 
   /** Ends by itself: when the jobs' channel is closed and all are answered, the loop's statistics are the last answer. */
-  constructor(loop: EventLoop, { jobs, answers }: DigestThreadData) {
+  constructor(loop: ReadingLoop, { jobs, answers }: DigestThreadData) {
     this.#loop = loop;
     this.#reader = new FileReader(loop);
     this.#answers = new Outbox(loop.sender(answers), () => this.#update());

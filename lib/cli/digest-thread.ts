@@ -23,7 +23,7 @@ export interface DigestThreadEvents {
   onDeath(thread: DigestThread, reason: string): void;
 }
 
-const entry = compiledFile('workers/digest.js');
+const entry = compiledFile('workers/digest.cjs');
 
 /** A thread that digests files, as the main thread sees it. */
 export class DigestThread {

@@ -1,12 +1,18 @@
 import { native } from '../../ffi/index.js';
+import type { Operations } from '../ring/index.js';
 import type { BytePath } from './byte-path.js';
-import type { EventLoop } from './event-loop.js';
 import type { FileOperations } from './file-operations.js';
 import { FileRead } from './file-read.js';
 import type { FileSink } from './file-sink.js';
 import { PortableFileOperations } from './portable-file-operations.js';
 import { ReadBlock } from './read-block.js';
 import { RingFileOperations } from './ring-file-operations.js';
+
+/** What a reader needs of a loop; any `EventLoop` has it. */
+export interface ReaderLoop {
+  /** Undefined in backends `epoll` and `portable`. */
+  readonly ring: { readonly operations: Operations } | undefined;
+}
 
 /** Options of a file reader. */
 export interface FileReaderOptions {
@@ -29,7 +35,7 @@ export class FileReader {
   readonly #files: number;
 
   /** @param loop the loop of the calling thread */
-  constructor(loop: EventLoop, options: FileReaderOptions = {}) {
+  constructor(loop: ReaderLoop, options: FileReaderOptions = {}) {
     this.#files = options.files ?? DEFAULT_FILES;
     const block = new ReadBlock(this.#files, options.pieceBytes ?? DEFAULT_PIECE_BYTES);
     const operations = operationsOf(loop, block);
@@ -62,7 +68,7 @@ export class FileReader {
   }
 }
 
-function operationsOf(loop: EventLoop, block: ReadBlock): FileOperations {
+function operationsOf(loop: ReaderLoop, block: ReadBlock): FileOperations {
   const operations = loop.ring?.operations;
   const functions = operations === undefined ? undefined : native();
   if (operations === undefined || functions === undefined || typeof functions === 'string') {

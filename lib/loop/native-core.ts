@@ -15,7 +15,7 @@ import {
   type WaiterName,
 } from '../scheduler/index.js';
 import { CounterIndex, type Counters, createCounters, nowMs } from '../stats/index.js';
-import { Fence, Poster, registryWords, Slot, slotBase, WakeLine } from '../wake/index.js';
+import { chooseFence, Poster, registryWords, Slot, slotBase, WakeLine } from '../wake/index.js';
 import { EnterWait } from './enter-wait.js';
 import { WakelineError } from './errors.js';
 import { HookWatcher } from './hook-watcher.js';
@@ -84,8 +84,6 @@ export class NativeCore implements LoopCore {
     const pollers: Poller[] = this.#ringPoller
       ? [this.#ringPoller, this.#mailboxPoller]
       : [this.#mailboxPoller];
-    const canOwnerFence = native.system.membarrierRegister() === 0;
-    const fence = canOwnerFence || options.fence === 'none' ? options.fence : 'poster';
     this.#scheduler = new Scheduler({
       uv: native.uv,
       system: native.system,
@@ -93,7 +91,14 @@ export class NativeCore implements LoopCore {
       waiter: new Waiter(native, line, this.waiter, counters),
       idle: options.idle,
       counters,
-      sleep: new SleepState(native, this.slot, Fence[fence], pollers, this.#mailboxPoller, counters),
+      sleep: new SleepState(
+        native,
+        this.slot,
+        chooseFence(native, options.fence),
+        pollers,
+        this.#mailboxPoller,
+        counters,
+      ),
       kernelWait: this.#kernelWait,
       mailbox: this.#mailboxPoller,
       ring: this.#ringPoller,
@@ -139,11 +144,8 @@ export class NativeCore implements LoopCore {
     try {
       if (event === HookEvent.prepare)
         return this.#scheduler.onPrepare(timeoutMs) ? HookAnswer.turn : HookAnswer.poll;
-      if (event === HookEvent.turn) return this.#runInHook();
-      if (event === HookEvent.eventFd) this.counters[CounterIndex.callsDrain]++;
-      else if (event === HookEvent.descriptors) this.watcher.onDescriptors();
-      else if (event === HookEvent.child) this.watcher.onChild();
-      this.#scheduler.wokenByLibuv();
+      if (event === HookEvent.descriptors || event === HookEvent.child) this.#look(event);
+      else return this.#runTurns(event);
     } catch (error) {
       setImmediate(() => {
         throw error;
@@ -152,10 +154,19 @@ export class NativeCore implements LoopCore {
     return HookAnswer.poll;
   }
 
+  /** Settles no promise yet: what was found has its turn soon. */
+  #look(event: number): void {
+    if (event === HookEvent.descriptors) this.watcher.onDescriptors();
+    else this.watcher.onChild();
+    this.#scheduler.wokenByLibuv();
+  }
+
   /** The error is the user's own; the hook makes it an uncaught exception, inside the callback scope. */
-  #runInHook(): number | readonly [unknown] {
+  #runTurns(event: number): number | readonly [unknown] {
     try {
-      this.#scheduler.runInHook();
+      if (event === HookEvent.eventFd) this.counters[CounterIndex.callsDrain]++;
+      if (event === HookEvent.turn) this.#scheduler.runInHook();
+      else this.#scheduler.runInPoll();
       return HookAnswer.poll;
     } catch (error) {
       return [error];

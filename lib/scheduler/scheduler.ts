@@ -89,10 +89,16 @@ export class Scheduler {
     if (!this.#isInTurns) this.#scheduleTurn(Stage.awake);
   }
 
-  /** Something ended the kernel wait that libuv made for us. */
+  /** Something ended the kernel wait that libuv made for us, and is to have its turn soon. */
   wokenByLibuv(): void {
     this.#endSleep();
     this.#scheduleTurn(Stage.kernel);
+  }
+
+  /** Runs turns, inside libuv's poll: what it watched for us has come. What a callback throws comes out of it. */
+  runInPoll(): void {
+    this.#stage = Stage.kernel;
+    this.#startTurns(nowMs() + this.#parts.taskQuotaMs);
   }
 
   #scheduleTurn(stage: number): void {
@@ -167,7 +173,7 @@ export class Scheduler {
   }
 
   #idle(timeoutMs: number): boolean {
-    const { sleep, kernelWait, uv } = this.#parts;
+    const { sleep, kernelWait, uv, mailbox } = this.#parts;
     const deadlineMs = timeoutMs < 0 ? Number.POSITIVE_INFINITY : nowMs() + timeoutMs;
     kernelWait.beforeIdle(this.#budget.share > 0);
     sleep.wait();
@@ -185,7 +191,9 @@ export class Scheduler {
       if (uv.backendTimeoutMs() !== 0) this.#scheduleTurn(Stage.awake);
       return false;
     }
-    if (!kernelWait.isLibuvDue()) return this.#sleep(deadlineMs);
+    // libuv finds out by itself where it does the blocking; then only a busy loop asks, whose way to sleep is dear.
+    const isLibuvDue = mailbox.isBusy ? kernelWait.isLibuvDue() : kernelWait.wasLibuvDue();
+    if (!isLibuvDue) return this.#sleep(deadlineMs);
     sleep.run();
     this.#scheduleTurn(Stage.awake);
     return false;

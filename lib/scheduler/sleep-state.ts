@@ -1,6 +1,6 @@
 import type { Native } from '../../ffi/index.js';
 import { CounterIndex, type Counters } from '../stats/index.js';
-import { Fence, LoopState, registryWords, Slot, slotBase } from '../wake/index.js';
+import { Fence, LoopState, Registry, registryWords, Slot, slotBase } from '../wake/index.js';
 import type { MailboxPoller } from './mailbox-poller.js';
 import type { Poller } from './poller.js';
 
@@ -18,7 +18,7 @@ export class SleepState {
   readonly #registry: Int32Array;
   readonly #stateIndex: number;
   readonly #fence: number;
-  readonly #system: Native['system'];
+  readonly #threadFence: Native['fence'];
   readonly #pollers: readonly Poller[];
   readonly #mailbox: MailboxPoller;
   readonly #counters: Counters;
@@ -37,7 +37,7 @@ export class SleepState {
     this.#stateIndex = slotBase(slot) + Slot.state;
     this.#registry[slotBase(slot) + Slot.fence] = fence;
     this.#fence = fence;
-    this.#system = native.system;
+    this.#threadFence = native.fence;
     this.#pollers = pollers;
     this.#mailbox = mailbox;
     this.#counters = counters;
@@ -52,10 +52,16 @@ export class SleepState {
   /** Looks how much work there was since the last sleep. Much of it makes the loop busy: it looks at its queues by itself. */
   noteWork(): void {
     const mailbox = this.#mailbox;
-    if (mailbox.isBusy || (this.#fence !== Fence.adaptive && this.#fence !== Fence.none)) return;
-    if (this.#items() - this.#itemsAtSleep < BUSY_ITEMS || !mailbox.canBeBusy) return;
+    if (mailbox.isBusy || this.#items() - this.#itemsAtSleep < BUSY_ITEMS) return;
+    if (!this.#mayLeaveFenceToOwner || !mailbox.canBeBusy) return;
     mailbox.isBusy = true;
     this.run();
+  }
+
+  get #mayLeaveFenceToOwner(): boolean {
+    // Plain: it only ever changes to 1, and the kernel had registered the process before that.
+    if (this.#fence === Fence.adaptive) return this.#registry[Registry.canFence] === 1;
+    return this.#fence === Fence.none;
   }
 
   #items(): number {
@@ -69,7 +75,7 @@ export class SleepState {
     this.#itemsAtSleep = this.#items();
     if (this.#fence === Fence.none) return;
     this.#counters[CounterIndex.callsMembarrier]++;
-    this.#system.membarrier();
+    this.#threadFence.all();
   }
 
   /** The loop waits in user mode; to a poster the same as running, or busy. */

@@ -1,3 +1,5 @@
+import type { Native } from '../../ffi/index.js';
+
 /**
  * What a loop is doing, as its posters need to know it.
  *
@@ -25,3 +27,13 @@ export const Fence = { poster: 0, owner: 1, none: 2, adaptive: 3 } as const;
 
 /** Name of a fence. */
 export type FenceName = keyof typeof Fence;
+
+/**
+ * Prepares a loop's fence: that of the owner must be registered for.
+ * @returns a value of `Fence`: the one that was asked for, or the poster's where the kernel refuses the owner's
+ */
+export function chooseFence({ fence }: Native, asked: FenceName): number {
+  // Until that is done, `adaptive` leaves the fence to the posters.
+  if (asked === 'adaptive') fence.prepare();
+  return asked === 'owner' && fence.register() < 0 ? Fence.poster : Fence[asked];
+}

@@ -2,6 +2,8 @@
 export const Registry = {
   /** Counts ended loops. */
   deaths: 0,
+  /** 1 once `membarrier` may be called. */
+  canFence: 1,
   slots: 64,
   slotWords: 64,
   slotCount: 1024,

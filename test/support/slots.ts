@@ -14,7 +14,7 @@ export interface OpenSlot {
 /** Claims and publishes a slot. */
 export function openSlot(native: Native): OpenSlot {
   // Without it the kernel refuses the fence of the slot's end, which then sleeps a millisecond instead.
-  native.system.membarrierRegister();
+  native.fence.register();
   const slot = native.hooks.claimSlot();
   if (slot < 0) throw new Error(`no slot: ${slot}`);
   const hook = native.hooks.open(slot, native.uv.address, () => HookAnswer.poll);
