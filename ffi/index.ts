@@ -3,6 +3,7 @@ export { HookDescriptor } from './hook-descriptor.js';
 export { type HookWaits, ReadyDescriptor } from './hook-waits.js';
 export { HookAnswer, HookEvent, type LoopHook, type LoopHooks } from './loop-hooks.js';
 export type { Memory } from './memory.js';
+export { NapDescriptor } from './nap-descriptor.js';
 export { type Native, native } from './native.js';
 export { compiledFile, moduleUrl } from './package-folder.js';
 export type { SocketCalls } from './socket-calls.js';

@@ -35,6 +35,8 @@ export const HookEvent = {
   descriptors: 4,
   /** ... or SIGCHLD has come. */
   child: 5,
+  /** Run turns now, as an ordinary callback: the hook slept by itself, and was woken. */
+  woken: 6,
 } as const;
 
 /** What the function answers to `prepare`: let libuv poll, or tell `turn` and then `prepare` once more. */
@@ -49,6 +51,11 @@ export interface LoopHook {
   unref(): void;
   /** Lets libuv's poll tell of the loop's eventfd and of its ring too (unreferenced). */
   watch(eventFd: number, ringFd: number | undefined): void;
+  /**
+   * Lets the hook sleep by itself after a turn that ended at rest (`Slot.atRest`), and then tell `woken`.
+   * @param nap address of a `struct wl_nap` (nap-descriptor.ts), which must stay as long as the hook
+   */
+  letNap(nap: number): void;
   /** Closes hook, watches, slot and ring; posters are waited for. Not to be called from `onEvent`. */
   close(): void;
 }
@@ -62,6 +69,7 @@ export function declareLoopHooks({ koffi, own }: Libraries): LoopHooks {
   const open = own.func('wl_hook_open', 'uintptr_t', ['void *', 'uintptr_t', 'const char *', 'int']);
   const watch = own.func('wl_hook_watch', 'int', ['uintptr_t', 'int', 'int']);
   const close = own.func('void wl_hook_close(uintptr_t hook)');
+  const letNap = own.func('wl_hook_let_nap', 'void', ['uintptr_t', 'uintptr_t']);
   const ref = own.func('void wl_hook_ref(uintptr_t hook)');
   const unref = own.func('void wl_hook_unref(uintptr_t hook)');
   return {
@@ -80,6 +88,7 @@ export function declareLoopHooks({ koffi, own }: Libraries): LoopHooks {
         },
         ref: () => ref(address),
         unref: () => unref(address),
+        letNap: (nap) => letNap(address, nap),
         close: () => close(address),
       };
     },

@@ -35,7 +35,8 @@ struct wl_slot {
     uint32_t reserved2[11];
     /* line 3 */
     _Atomic uint32_t ringing; /* target's slot index + 1 while this thread is inside its doorbell */
-    uint32_t reserved3[15];
+    uint32_t at_rest;         /* 1: the hook may sleep by itself (nap.c); whoever gives the loop something to do takes it back */
+    uint32_t reserved3[14];
 };
 
 _Static_assert(sizeof(struct wl_slot) == WL_SLOT_BYTES, "a slot is four cache lines");

@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include "descriptor-set.h"
 #include "loop-slot.h"
+#include "nap.h"
 #include "ring-release.h"
 #include "thread-fence.h"
 
@@ -80,10 +81,11 @@ struct wl_hook {
     void *on_event;            /* napi_ref to the loop's JavaScript function */
     void *async_context;       /* napi_async_context of the turns that run in the hook */
     struct wl_slot *slot;
+    struct wl_nap *nap; /* NULL: this loop never sleeps without JavaScript; the memory is JavaScript's */
 };
 
 /* What the function is told. */
-enum wl_event { WL_PREPARE = 0, WL_EVENT_FD = 1, WL_RING = 2, WL_TURN = 3, WL_DESCRIPTORS = 4, WL_CHILD = 5 };
+enum wl_event { WL_PREPARE = 0, WL_EVENT_FD = 1, WL_RING = 2, WL_TURN = 3, WL_DESCRIPTORS = 4, WL_CHILD = 5, WL_WOKEN = 6 };
 
 /* What it answers. When it ran turns, also an array with the error that a callback of the user's threw. */
 enum wl_answer { WL_POLL = 0, WL_RUN_TURN = 1 };
@@ -154,6 +156,7 @@ int wl_slot_claim(void) {
         }
         slot->event_fd = fd;
         slot->in_flight = 0;
+        slot->at_rest = 0;
         slot->watching = 0;
         slot->wake_word_address = (uint64_t)(uintptr_t)&slot->wake_word;
         atomic_store(&slot->wake_word, 0);
@@ -230,9 +233,12 @@ static void clean_up(void *argument) {
  * still shows the time before the wait, and timers that a callback starts begin with it; after it, the turn took time. */
 static void on_prepare(void *handle) {
     struct wl_hook *hook = uv_handle_get_data(handle);
-    while (tell(hook, WL_PREPARE, uv_backend_timeout(hook->uv_loop)) == WL_RUN_TURN) {
+    for (;;) {
+        enum wl_nap_end nap = hook->nap ? wl_nap(hook->nap, hook->slot, hook->ring.fd, hook->uv_loop) : WL_NAP_NONE;
+        if (nap == WL_NAP_TIME) return;
+        if (nap == WL_NAP_NONE && tell(hook, WL_PREPARE, uv_backend_timeout(hook->uv_loop)) != WL_RUN_TURN) return;
         uv_update_time(hook->uv_loop);
-        if (!run_turns(hook, WL_TURN)) return;
+        if (!run_turns(hook, nap == WL_NAP_WOKEN ? WL_WOKEN : WL_TURN)) return;
         uv_update_time(hook->uv_loop);
     }
 }
@@ -347,6 +353,9 @@ void wl_hook_close(uintptr_t address) {
     napi_delete_reference(hook->env, hook->on_event);
     clean_up(hook);
 }
+
+/* From now on the loop may sleep without JavaScript, between turns that end at rest. */
+void wl_hook_let_nap(uintptr_t address, uintptr_t nap) { ((struct wl_hook *)address)->nap = (struct wl_nap *)nap; }
 
 void wl_hook_ref(uintptr_t address) { uv_ref(((struct wl_hook *)address)->prepare); }
 void wl_hook_unref(uintptr_t address) { uv_unref(((struct wl_hook *)address)->prepare); }

@@ -95,6 +95,10 @@ export class EnterWait implements KernelWait {
     if (inUserMode) this.#poller.submit();
   }
 
+  get isArmed(): boolean {
+    return this.#libuvIsArmed && this.#eventIsArmed && this.#ring.hasWaitTimeout;
+  }
+
   isLibuvDue(): boolean {
     return this.#libuvIsDue;
   }

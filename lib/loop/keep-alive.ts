@@ -16,6 +16,8 @@ export class KeepAlive {
   #acquired = 0;
   #ignored = 0;
   #isHeld = false;
+  #restWords: Int32Array = new Int32Array(1);
+  #restIndex = 0;
   #holder: Holder | undefined;
 
   /** Whether anything is pending. */
@@ -31,6 +33,12 @@ export class KeepAlive {
     this.update();
   }
 
+  /** Sets a word to 0 when less is pending: whoever has set it to 1 thought that `sync` would find nothing. */
+  tellReleased(words: Int32Array, index: number): void {
+    this.#restWords = words;
+    this.#restIndex = index;
+  }
+
   /** One more thing is pending. */
   acquire(): void {
     this.#acquired++;
@@ -40,6 +48,7 @@ export class KeepAlive {
   /** One thing is done. */
   release(): void {
     this.#acquired--;
+    this.#restWords[this.#restIndex] = 0;
   }
 
   /**
@@ -48,6 +57,7 @@ export class KeepAlive {
    */
   ignore(change: number): void {
     this.#ignored += change;
+    this.#restWords[this.#restIndex] = 0;
     this.update();
   }
 

@@ -7,6 +7,7 @@ import {
   describeUmwaitControl,
   type KernelWait,
   MailboxPoller,
+  Nap,
   type Poller,
   RingPoller,
   Scheduler,
@@ -15,7 +16,7 @@ import {
   type WaiterName,
 } from '../scheduler/index.js';
 import { CounterIndex, type Counters, createCounters, nowMs } from '../stats/index.js';
-import { chooseFence, Poster, registryWords, Slot, slotBase, WakeLine } from '../wake/index.js';
+import { chooseFence, Fence, Poster, registryWords, Slot, slotBase, WakeLine } from '../wake/index.js';
 import { EnterWait } from './enter-wait.js';
 import { WakelineError } from './errors.js';
 import { HookWatcher } from './hook-watcher.js';
@@ -84,6 +85,8 @@ export class NativeCore implements LoopCore {
     const pollers: Poller[] = this.#ringPoller
       ? [this.#ringPoller, this.#mailboxPoller]
       : [this.#mailboxPoller];
+    const fence = chooseFence(native, options.fence);
+    const nap = this.#createNap(line, fence);
     this.#scheduler = new Scheduler({
       uv: native.uv,
       system: native.system,
@@ -102,6 +105,7 @@ export class NativeCore implements LoopCore {
       kernelWait: this.#kernelWait,
       mailbox: this.#mailboxPoller,
       ring: this.#ringPoller,
+      nap,
       reaped: ring === undefined ? () => 0 : () => ring.reaped,
       taskQuotaMs: options.taskQuotaNs / 1e6,
       syncKeepAlive: () => this.keepAlive.sync(),
@@ -110,6 +114,7 @@ export class NativeCore implements LoopCore {
       this.#onHook(event, timeoutMs),
     );
     if (ring !== undefined) tellCleanUp(native, this.#hook, ring);
+    if (nap !== undefined) this.#hook.letNap(nap.address);
     if (this.#kernelWait instanceof LibuvWait) this.#hook.watch(eventFd, ring?.fd);
     this.keepAlive.setHolder(this.#hook);
     native.hooks.publishSlot(this.slot);
@@ -131,6 +136,19 @@ export class NativeCore implements LoopCore {
     }
     if (operations !== undefined) this.keepAlive.operations = () => operations.active;
     return new LibuvWait(this.#native, poller, this.counters);
+  }
+
+  /** The hook sleeps where the ring wakes it for everything, and as posters that fence expect it. */
+  #createNap(line: WakeLine, fence: number): Nap | undefined {
+    const { ring, slot, keepAlive, counters } = this;
+    const isFencedByPoster = fence === Fence.poster || fence === Fence.adaptive;
+    if (ring === undefined || this.kernelWait !== 'enter' || !line.hasWakeWord || !isFencedByPoster)
+      return undefined;
+    const registry = registryWords(this.#native);
+    const atRest = slotBase(slot) + Slot.atRest;
+    ring.tellPrepared(registry, atRest);
+    keepAlive.tellReleased(registry, atRest);
+    return new Nap(this.#native, slot, line, ring, counters);
   }
 
   /** Made by the first wait: most threads have none. */
@@ -166,6 +184,7 @@ export class NativeCore implements LoopCore {
     try {
       if (event === HookEvent.eventFd) this.counters[CounterIndex.callsDrain]++;
       if (event === HookEvent.turn) this.#scheduler.runInHook();
+      else if (event === HookEvent.woken) this.#scheduler.runAfterNap();
       else this.#scheduler.runInPoll();
       return HookAnswer.poll;
     } catch (error) {

@@ -57,6 +57,8 @@ export class Ring {
   #inFlight = 0;
   #inFlightWords: Int32Array = new Int32Array(2);
   #inFlightIndex = 0;
+  #restWords: Int32Array = new Int32Array(1);
+  #restIndex = 0;
   #closed = false;
 
   /**
@@ -99,6 +101,17 @@ export class Ring {
     this.#inFlightIndex = index;
   }
 
+  /** Sets a word to 0 with each entry that is prepared: whoever has set it to 1 thought that there was nothing to submit. */
+  tellPrepared(words: Int32Array, index: number): void {
+    this.#restWords = words;
+    this.#restIndex = index;
+  }
+
+  /** Counts calls of `io_uring_enter` that were made elsewhere, and submitted nothing. */
+  countEnters(enters: number): void {
+    this.enters += enters;
+  }
+
   /** Both words at once: nothing in between at which a thread could be terminated. */
   #noteInFlight(count: number): void {
     this.#inFlightWords[this.#inFlightIndex] = count;
@@ -135,6 +148,7 @@ export class Ring {
     const index = (this.#tail & (this.#sqEntries - 1)) * Sqe.words;
     this.#tail = (this.#tail + 1) | 0;
     this.pending++;
+    this.#restWords[this.#restIndex] = 0;
     return index;
   }
 

@@ -13,6 +13,8 @@ export interface KernelWait {
   isLibuvDue(): boolean;
   /** libuv has something to do, as far as was seen already. Makes no system call. */
   wasLibuvDue(): boolean;
+  /** Whether everything that shall end a sleep is armed, so that the hook may sleep by itself. */
+  readonly isArmed: boolean;
   /**
    * Blocks, where this thread blocks itself, or returns at once where libuv will.
    * @param timeoutMs longest wait, −1 without limit

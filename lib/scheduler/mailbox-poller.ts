@@ -13,7 +13,8 @@ export class MailboxPoller implements Poller {
   readonly #registry: Int32Array;
   readonly #counters: Counters;
   readonly #onDeath: () => void;
-  #seenDeaths: number;
+  /** The registry's count of ended loops when they were last looked at. */
+  seenDeaths: number;
   #backlog = false;
   /** Whether the loop is busy: posters leave the wake word alone, so each look is one at the queues. */
   isBusy = false;
@@ -31,7 +32,7 @@ export class MailboxPoller implements Poller {
     this.#registry = registry;
     this.#counters = counters;
     this.#onDeath = onDeath;
-    this.#seenDeaths = Atomics.load(registry, Registry.deaths);
+    this.seenDeaths = Atomics.load(registry, Registry.deaths);
   }
 
   /** Whether the queues are few enough to look at each of them again and again. */
@@ -55,7 +56,7 @@ export class MailboxPoller implements Poller {
     if (!isPosted && !this.#backlog && !this.isBusy && this.#line.hasWakeWord) return 0;
     this.#backlog = true;
     // Plain: the load of the word ordered it, and the clean-up that counts a death stores the word after it.
-    if (this.#registry[Registry.deaths] !== this.#seenDeaths) this.#noteDeaths();
+    if (this.#registry[Registry.deaths] !== this.seenDeaths) this.#noteDeaths();
     // Stays true when a callback throws: the next turn goes on behind it.
     const delivered = this.#mailbox.deliver();
     this.#backlog = this.#mailbox.isBacklogged;
@@ -64,7 +65,7 @@ export class MailboxPoller implements Poller {
   }
 
   #noteDeaths(): void {
-    this.#seenDeaths = Atomics.load(this.#registry, Registry.deaths);
+    this.seenDeaths = Atomics.load(this.#registry, Registry.deaths);
     this.#onDeath();
   }
 
@@ -83,7 +84,7 @@ export class MailboxPoller implements Poller {
 
   tryEnterSleep(): boolean {
     const hasNews = this.look();
-    return !hasNews && Atomics.load(this.#registry, Registry.deaths) === this.#seenDeaths;
+    return !hasNews && Atomics.load(this.#registry, Registry.deaths) === this.seenDeaths;
   }
 
   exitSleep(): void {}

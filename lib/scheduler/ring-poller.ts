@@ -47,6 +47,11 @@ export class RingPoller implements Poller {
     if (submitted > 0) this.#counters[CounterIndex.submissions] += submitted;
   }
 
+  /** Whether the kernel has been given everything that was prepared. */
+  get isSubmitted(): boolean {
+    return this.#ring.pending === 0 && !this.#operations.hasDeferred;
+  }
+
   #noteEnters(): void {
     this.#counters[CounterIndex.callsEnter] = this.#ring.enters;
   }

@@ -1,16 +1,10 @@
-import type { SystemCalls, UvLoop } from '../../ffi/index.js';
-import { CounterIndex, type Counters, nowMs } from '../stats/index.js';
-import type { WakeLine } from '../wake/index.js';
+import { CounterIndex, nowMs } from '../stats/index.js';
 import { IdleBudget } from './idle-budget.js';
-import type { IdleSettings } from './idle-settings.js';
-import { type KernelWait, KernelWaitEnd } from './kernel-wait.js';
-import type { MailboxPoller } from './mailbox-poller.js';
-import type { RingPoller } from './ring-poller.js';
-import type { SleepState } from './sleep-state.js';
+import { KernelWaitEnd } from './kernel-wait.js';
+import type { SchedulerParts } from './scheduler-parts.js';
 import { glance } from './spin.js';
 import { Stage } from './stage.js';
 import { UserWait } from './user-wait.js';
-import type { Waiter } from './waiter.js';
 
 const NS_PER_MS = 1e6;
 /** A kernel wake takes up to this long on an idle virtual machine; a sleep is compared with the budget plus this. */
@@ -27,27 +21,6 @@ const wakeCounters = [
 const runTicks: (() => void) | undefined = (process as { _tickCallback?: () => void })._tickCallback?.bind(
   process,
 );
-
-/** What a scheduler is made of. */
-export interface SchedulerParts {
-  readonly uv: UvLoop;
-  readonly system: SystemCalls;
-  readonly line: WakeLine;
-  readonly waiter: Waiter;
-  readonly idle: IdleSettings;
-  readonly counters: Counters;
-  readonly sleep: SleepState;
-  readonly kernelWait: KernelWait;
-  readonly mailbox: MailboxPoller;
-  /** Undefined in backend `epoll`. */
-  readonly ring: RingPoller | undefined;
-  /** The completion tail that is no news: what was reaped so far. */
-  readonly reaped: () => number;
-  /** Longest run of turns before libuv gets its turn, in milliseconds. */
-  readonly taskQuotaMs: number;
-  /** Lets go of the process when nothing is pending; called before each idling. Returns whether it did. */
-  readonly syncKeepAlive: () => boolean;
-}
 
 /**
  * Turns and idling of one loop. libuv calls `onPrepare` before each of its polls: there the loop is idle and waits. If
@@ -116,6 +89,7 @@ export class Scheduler {
   onPrepare(uvTimeoutMs: number): boolean {
     const { uv, sleep, syncKeepAlive, kernelWait } = this.#parts;
     this.#endSleep();
+    this.#noteNap();
     sleep.run();
     // When nothing holds the thread any more, libuv may have nothing to wait for.
     const timeoutMs = syncKeepAlive() ? uv.backendTimeoutMs() : uvTimeoutMs;
@@ -148,6 +122,33 @@ export class Scheduler {
     if (!this.#hasTurnedInHook) this.#hookEndsMs = nowMs() + this.#parts.taskQuotaMs;
     this.#hasTurnedInHook = true;
     this.#startTurns(this.#hookEndsMs);
+    this.#rest();
+  }
+
+  /** The same, after the hook has slept by itself. */
+  runAfterNap(): void {
+    this.#noteNap();
+    this.#stage = Stage.kernel;
+    this.runInHook();
+  }
+
+  /** Lets the hook sleep by itself, when there is nothing to do before. */
+  #rest(): void {
+    const { nap, idle, kernelWait, mailbox, ring, syncKeepAlive } = this.#parts;
+    const waitsInUserMode = this.#budget.share > 0 && idle.spinNs + idle.umwaitNs > 0;
+    if (nap === undefined || waitsInUserMode || this.#turnIsScheduled || this.#isStopped) return;
+    if (mailbox.isBusy || !kernelWait.isArmed || !ring?.isSubmitted || this.#hasWork()) return;
+    syncKeepAlive();
+    nap.allow(mailbox.seenDeaths);
+  }
+
+  #noteNap(): void {
+    const sleptMs = this.#parts.nap?.take() ?? 0;
+    if (sleptMs === 0) return;
+    this.#parts.sleep.noteNap();
+    this.#hasTurnedInHook = false;
+    this.#sleptMs = sleptMs;
+    this.#budget.slept(sleptMs);
   }
 
   /** Work came while the loop was idle. Returns whether its turn is to be run in the hook. */

@@ -108,6 +108,11 @@ export class SleepState {
     return true;
   }
 
+  /** The hook has slept by itself, which counts as a sleep. */
+  noteNap(): void {
+    this.#itemsAtSleep = this.#items();
+  }
+
   /** The loop is back from the kernel. */
   exit(): void {
     this.run();

@@ -1,6 +1,6 @@
 import { CounterIndex, nowMs } from '../stats/index.js';
 import type { IdleBudget } from './idle-budget.js';
-import type { SchedulerParts } from './scheduler.js';
+import type { SchedulerParts } from './scheduler-parts.js';
 import { glance, PREEMPTION_MS, SpinEnd, spin as spinOnLine } from './spin.js';
 import { Stage } from './stage.js';
 

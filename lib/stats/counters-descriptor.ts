@@ -34,8 +34,10 @@ export const counterNames = [
   'umwaitsExpired',
   /** Times the idle policy saw its thread preempted while it spun. */
   'preemptions',
-  /** Times the loop went to sleep in the kernel. */
+  /** Times the loop went to sleep in the kernel, ... */
   'sleeps',
+  /** ... and those of them that the hook made by itself, without JavaScript. */
+  'naps',
   /** Wait instructions of the CPU (with waiter `pause`: PAUSEs), ... */
   'waitInstructions',
   /** ... and those that the operating system's limit cut short (UMWAIT's CF = 1; umwait_control/max_time). */

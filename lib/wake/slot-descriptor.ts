@@ -30,6 +30,8 @@ export const Slot = {
   fence: 35,
   /** The slot index + 1 of the loop whose doorbell this thread is ringing right now; 0: none. */
   ringing: 48,
+  /** 1: the hook may sleep by itself; whoever gives the loop something to do before it sleeps takes it back. */
+  atRest: 49,
 } as const;
 
 /** Index of a slot's first word. */

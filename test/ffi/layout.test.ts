@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
-import { CpuFeature, HookDescriptor, ReadyDescriptor, WaitDescriptor, WaitEnd } from 'wakeline/ffi';
+import {
+  CpuFeature,
+  HookDescriptor,
+  NapDescriptor,
+  ReadyDescriptor,
+  WaitDescriptor,
+  WaitEnd,
+} from 'wakeline/ffi';
 import { LoopState, Registry, Slot } from 'wakeline/wake';
 import { compilerOrSkip } from '../support/compiler.js';
 import { projectFolder } from '../support/project.js';
@@ -44,10 +51,10 @@ function enumNamed(name: string, values: Readonly<Record<string, number>>): Reco
 }
 
 test('the descriptor of the registry equals the C struct', (context) => {
-  const { deaths, slots, slotWords, lengthBytes, slotCount } = Registry;
+  const { deaths, canFence, slots, slotWords, lengthBytes, slotCount } = Registry;
   const inC = layoutInC(context);
   expect(inC).toMatchObject({
-    ...inBytes('wl_registry', { deaths, slots }),
+    ...inBytes('wl_registry', { deaths, canFence, slots }),
     wl_slot: slotWords * 4,
     wl_registry: lengthBytes,
   });
@@ -86,6 +93,15 @@ test('the descriptor of a hook equals the C struct', (context) => {
     wl_ring: lengthBytes,
   });
   expect(HookDescriptor.mappedBytes - HookDescriptor.mapped).toBe(mappings * 2);
+});
+
+test('the descriptor of a nap equals the C struct', (context) => {
+  const { lengthBytes, sleptMs, ...fields } = NapDescriptor;
+  expect(layoutInC(context)).toMatchObject({
+    ...inBytes('wl_nap', fields),
+    'wl_nap.slept_ms': sleptMs * Float64Array.BYTES_PER_ELEMENT,
+    wl_nap: lengthBytes,
+  });
 });
 
 test('the descriptor of a ready fd equals the C struct', (context) => {

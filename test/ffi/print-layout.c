@@ -12,6 +12,7 @@
 int main(void) {
     SIZE(wl_registry);
     FIELD(wl_registry, deaths);
+    FIELD(wl_registry, can_fence);
     FIELD(wl_registry, slots);
     SIZE(wl_slot);
     FIELD(wl_slot, state);
@@ -24,6 +25,7 @@ int main(void) {
     FIELD(wl_slot, event_fd);
     FIELD(wl_slot, fence);
     FIELD(wl_slot, ringing);
+    FIELD(wl_slot, at_rest);
     printf("states.running %d\nstates.waiting %d\nstates.sleeping %d\n", WL_RUNNING, WL_WAITING, WL_SLEEPING);
     printf("states.busy %d\n", WL_BUSY);
 
@@ -51,6 +53,14 @@ int main(void) {
     FIELD(wl_ring, mapped);
     FIELD(wl_ring, mapped_bytes);
     FIELD(wl_hook, ring);
+
+    SIZE(wl_nap);
+    FIELD(wl_nap, line);
+    FIELD(wl_nap, seen_deaths);
+    FIELD(wl_nap, sleeps);
+    FIELD(wl_nap, enters);
+    FIELD(wl_nap, expired);
+    FIELD(wl_nap, slept_ms);
 
     SIZE(wl_ready);
     FIELD(wl_ready, number);

@@ -1,0 +1,76 @@
+/*
+ * The way to sleep that SleepState and EnterWait go in JavaScript, for the case that needs nothing else: nothing is prepared,
+ * nothing has been let go of, the ring watches libuv and the loop's eventfd, and the idle policy does not wait in user mode. On a CPU
+ * that was halted meanwhile, all code on the way from the wake to the turn, and back, is cold.
+ */
+#define _GNU_SOURCE
+#include "nap.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+extern void uv_update_time(void *loop);
+extern int uv_backend_timeout(const void *loop);
+
+/* From include/uapi/linux/io_uring.h, spelled out because older headers lack the newer of them. */
+enum { ENTER_GETEVENTS = 1u << 0, ENTER_EXT_ARG = 1u << 3 };
+struct getevents_arg {
+    uint64_t sigmask;
+    uint32_t sigmask_bytes, min_wait_us;
+    uint64_t timespec;
+};
+struct kernel_timespec {
+    int64_t seconds, nanoseconds;
+};
+
+static double now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
+}
+
+/* Submits nothing: whoever prepares an entry is not at rest. Returns the system call's result, or -errno. */
+static long enter(int ring_fd, int timeout_ms) {
+    struct kernel_timespec time = {timeout_ms / 1000, timeout_ms % 1000 * 1000000};
+    struct getevents_arg arg = {.timespec = timeout_ms < 0 ? 0 : (uint64_t)(uintptr_t)&time};
+    long result = syscall(SYS_io_uring_enter, ring_fd, 0, 1, ENTER_GETEVENTS | ENTER_EXT_ARG, &arg, sizeof arg);
+    return result < 0 ? -errno : result;
+}
+
+/* The fence is that of the store: a post that was made before it is seen by this look, and one that is made after it finds
+ * SLEEPING, and wakes the kernel. */
+static int may_sleep(const struct wl_nap *nap, struct wl_slot *slot) {
+    atomic_store(&slot->state, WL_SLEEPING);
+    return changed_words(&nap->line) == 0 && atomic_load(&wl_registry_memory.deaths) == nap->seen_deaths;
+}
+
+enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, int ring_fd, void *uv_loop) {
+    if (!slot->at_rest) return WL_NAP_NONE;
+    slot->at_rest = 0;
+    int timeout_ms = uv_backend_timeout(uv_loop);
+    if (timeout_ms == 0) return WL_NAP_NONE;
+    if (!may_sleep(nap, slot)) {
+        atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
+        return WL_NAP_NONE;
+    }
+    double begin_ms = now_ms();
+    nap->sleeps++;
+    long result;
+    do {
+        nap->enters++;
+        result = enter(ring_fd, timeout_ms);
+        if (result != -ETIME) break;
+        uv_update_time(uv_loop);
+        timeout_ms = uv_backend_timeout(uv_loop);
+    } while (timeout_ms != 0);
+    /* Late visibility only costs a poster a kernel wake that was not needed. */
+    atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
+    nap->slept_ms = now_ms() - begin_ms;
+    if (result >= 0 || result == -EINTR) return WL_NAP_WOKEN;
+    /* JavaScript meets the same error, and throws it. */
+    if (result != -ETIME) return WL_NAP_NONE;
+    nap->expired++;
+    return WL_NAP_TIME;
+}

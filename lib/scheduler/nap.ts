@@ -1,0 +1,74 @@
+import { NapDescriptor, type Native, WaitDescriptor } from '../../ffi/index.js';
+import { type Ring, writeAddress } from '../ring/index.js';
+import { CounterIndex, type Counters } from '../stats/index.js';
+import { registryWords, Slot, slotBase, type WakeLine } from '../wake/index.js';
+
+/**
+ * Sleeps that the hook makes by itself, in C, between one turn and the next: JavaScript only says that the loop is at rest, and
+ * hears afterwards what came of it. Whoever then prepares an entry or lets go of the process (`Ring`, `KeepAlive`) takes that
+ * back; whatever else could happen in between shows in libuv's time-out, which the hook looks at.
+ */
+export class Nap {
+  /** The block that the hook reads and writes. */
+  readonly address: number;
+  readonly #words = new Int32Array(new ArrayBuffer(NapDescriptor.lengthBytes));
+  readonly #doubles = new Float64Array(this.#words.buffer);
+  readonly #registry: Int32Array;
+  readonly #atRest: number;
+  readonly #line: WakeLine;
+  readonly #ring: Ring;
+  readonly #counters: Counters;
+  #sleeps = 0;
+  #enters = 0;
+  #expired = 0;
+
+  constructor(native: Native, slot: number, line: WakeLine, ring: Ring, counters: Counters) {
+    const words = this.#words;
+    this.address = native.memory.address(words);
+    this.#registry = registryWords(native);
+    this.#atRest = slotBase(slot) + Slot.atRest;
+    this.#line = line;
+    this.#ring = ring;
+    this.#counters = counters;
+    line.addresses.forEach((address, word) => {
+      writeAddress(words, NapDescriptor.line + WaitDescriptor.address + 2 * word, address);
+      words[NapDescriptor.line + WaitDescriptor.mask + word] = -1;
+    });
+    // As in a CPU's wait: of the flags, only those that ask for an enter count, and all of them are 0 until then.
+    words[NapDescriptor.line + WaitDescriptor.mask + 2] = line.flagsMask;
+    words[NapDescriptor.line + WaitDescriptor.count] = line.addresses.length;
+  }
+
+  /**
+   * The loop is at rest: a turn has ended, and there is nothing to do.
+   * @param seenDeaths the registry's count of ended loops that was looked at
+   */
+  allow(seenDeaths: number): void {
+    const words = this.#words;
+    words[NapDescriptor.line + WaitDescriptor.expected] = this.#ring.reaped;
+    words[NapDescriptor.line + WaitDescriptor.expected + 1] = this.#line.seen;
+    words[NapDescriptor.seenDeaths] = seenDeaths;
+    // Plain: the hook reads it on this thread.
+    this.#registry[this.#atRest] = 1;
+  }
+
+  /**
+   * Counts what the hook did since the last call.
+   * @returns how long its last sleep was, in milliseconds; 0: it did not sleep
+   */
+  take(): number {
+    const words = this.#words;
+    const sleeps = words[NapDescriptor.sleeps];
+    if (sleeps === this.#sleeps) return 0;
+    const naps = (sleeps - this.#sleeps) >>> 0;
+    this.#counters[CounterIndex.sleeps] += naps;
+    this.#counters[CounterIndex.naps] += naps;
+    this.#counters[CounterIndex.wakesLibuv] += (words[NapDescriptor.expired] - this.#expired) >>> 0;
+    this.#ring.countEnters((words[NapDescriptor.enters] - this.#enters) >>> 0);
+    this.#counters[CounterIndex.callsEnter] = this.#ring.enters;
+    this.#sleeps = sleeps;
+    this.#enters = words[NapDescriptor.enters];
+    this.#expired = words[NapDescriptor.expired];
+    return this.#doubles[NapDescriptor.sleptMs];
+  }
+}

@@ -1,0 +1,33 @@
+import type { SystemCalls, UvLoop } from '../../ffi/index.js';
+import type { Counters } from '../stats/index.js';
+import type { WakeLine } from '../wake/index.js';
+import type { IdleSettings } from './idle-settings.js';
+import type { KernelWait } from './kernel-wait.js';
+import type { MailboxPoller } from './mailbox-poller.js';
+import type { Nap } from './nap.js';
+import type { RingPoller } from './ring-poller.js';
+import type { SleepState } from './sleep-state.js';
+import type { Waiter } from './waiter.js';
+
+/** What a scheduler is made of. */
+export interface SchedulerParts {
+  readonly uv: UvLoop;
+  readonly system: SystemCalls;
+  readonly line: WakeLine;
+  readonly waiter: Waiter;
+  readonly idle: IdleSettings;
+  readonly counters: Counters;
+  readonly sleep: SleepState;
+  readonly kernelWait: KernelWait;
+  readonly mailbox: MailboxPoller;
+  /** Undefined in backend `epoll`. */
+  readonly ring: RingPoller | undefined;
+  /** Undefined where a sleep takes more than the hook can do by itself. */
+  readonly nap: Nap | undefined;
+  /** The completion tail that is no news: what was reaped so far. */
+  readonly reaped: () => number;
+  /** Longest run of turns before libuv gets its turn, in milliseconds. */
+  readonly taskQuotaMs: number;
+  /** Lets go of the process when nothing is pending; called before each idling. Returns whether it did. */
+  readonly syncKeepAlive: () => boolean;
+}
