@@ -14,6 +14,7 @@ export const together: readonly string[] = [
   'test/emulator/guest/umwait-limits.test.ts',
   'test/emulator/guest/wake-word.test.ts',
   'test/loop/random-pauses.slow.test.ts',
+  'test/loop/naps.test.ts',
   'test/emulator/guest/digest.test.ts',
   'test/examples/wake-word.test.ts',
   'test/pool/pool-basics.test.ts',
@@ -22,6 +23,7 @@ export const together: readonly string[] = [
 
 /** Those that a second boot of the same kernel, with one CPU, would show no more by: processes that start, mostly. */
 export const onceAKernel: readonly string[] = [
+  'test/loop/naps.test.ts',
   'test/loop/io-uring-disabled.test.ts',
   'test/emulator/guest/without-io-uring.test.ts',
   'test/examples/wake-word.test.ts',
