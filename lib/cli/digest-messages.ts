@@ -24,6 +24,8 @@ export type DigestAnswer = DigestLines | DigestFailure | { readonly stats: Threa
 
 /** What a digest thread is started with: it reads the files that come from `jobs`, each by its path. */
 export interface DigestThreadData {
+  /** How far the thread has come, see `attachSafely`. */
+  readonly words: Int32Array;
   readonly jobs: ChannelHandle<'receiver', BytePath>;
   readonly answers: ChannelHandle<'sender', DigestAnswer>;
   readonly idle: IdlePreset;

@@ -1,8 +1,8 @@
 import type { BytePath, EventLoop } from '../io/index.js';
 import { WakelineError } from '../loop/index.js';
-import type { IdlePreset } from '../scheduler/index.js';
 import { nowMs } from '../stats/index.js';
 import { DigestThread } from './digest-thread.js';
+import type { StartedThread } from './started-thread.js';
 import { TreeWalk, type WalkError } from './tree-walk.js';
 
 /** Hears of every file, as its digest or its error comes. */
@@ -11,11 +11,10 @@ export interface DigestObserver {
   onError(error: WalkError): void;
 }
 
-/** What to digest, and on how many threads. */
+/** What to digest, and on which threads. */
 export interface DigestOrder {
   readonly paths: readonly BytePath[];
-  readonly threads: number;
-  readonly idle: IdlePreset;
+  readonly threads: readonly StartedThread[];
 }
 
 /** Jobs that a thread may have at a time: as many as it reads at once, and some to go on with while more come. */
@@ -64,10 +63,7 @@ export class DigestRun {
       onEnd: () => this.#onThreadEnd(),
       onDeath: ({ name }: DigestThread, reason: string) => this.#onDeath(name, reason),
     };
-    this.threads = Array.from(
-      { length: order.threads },
-      (_, index) => new DigestThread(loop, `digest-${index + 1}`, order.idle, events),
-    );
+    this.threads = order.threads.map((started) => new DigestThread(loop, started, events));
   }
 
   /**

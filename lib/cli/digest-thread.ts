@@ -1,15 +1,7 @@
-import { Worker } from 'node:worker_threads';
-import { compiledFile } from '../../ffi/index.js';
 import type { BytePath, EventLoop } from '../io/index.js';
-import { Channel, ChannelClosedError, type Sender } from '../loop/index.js';
-import type { IdlePreset } from '../scheduler/index.js';
-import {
-  type DigestAnswer,
-  type DigestFailure,
-  type DigestThreadData,
-  parseLines,
-  type ThreadStats,
-} from './digest-messages.js';
+import { ChannelClosedError, type Sender } from '../loop/index.js';
+import { type DigestAnswer, type DigestFailure, parseLines, type ThreadStats } from './digest-messages.js';
+import type { StartedThread } from './started-thread.js';
 
 /** What a digest thread tells the thread that started it. */
 export interface DigestThreadEvents {
@@ -23,14 +15,12 @@ export interface DigestThreadEvents {
   onDeath(thread: DigestThread, reason: string): void;
 }
 
-const entry = compiledFile('workers/digest.cjs');
-
 /** A thread that digests files, as the main thread sees it. */
 export class DigestThread {
   readonly name: string;
   /** Jobs that are not answered. */
   outstanding = 0;
-  readonly #worker: Worker;
+  readonly #started: StartedThread;
   readonly #jobs: Sender<BytePath>;
   readonly #events: DigestThreadEvents;
   readonly #paths = new Map<number, BytePath>();
@@ -38,22 +28,15 @@ export class DigestThread {
   #stats: ThreadStats | undefined;
   #isOver = false;
 
-  /** Starts the thread; it takes jobs at once. */
-  constructor(loop: EventLoop, name: string, idle: IdlePreset, events: DigestThreadEvents) {
-    this.name = name;
+  /** Takes over a thread that starts; it takes jobs at once. */
+  constructor(loop: EventLoop, started: StartedThread, events: DigestThreadEvents) {
+    this.name = started.name;
+    this.#started = started;
     this.#events = events;
-    const jobs = new Channel<BytePath>();
-    const answers = new Channel<DigestAnswer>();
-    this.#jobs = loop.sender(jobs.sender);
-    const receiver = loop.receiver(answers.receiver, this.#onAnswer);
-    const data: DigestThreadData = {
-      jobs: jobs.receiver,
-      answers: answers.sender,
-      idle,
-    };
-    this.#worker = new Worker(entry, { name, workerData: data });
-    this.#worker.on('error', (error) => this.#die(error.message));
-    this.#worker.on('exit', (code) => {
+    this.#jobs = loop.sender(started.jobs.sender);
+    const receiver = loop.receiver(started.answers.receiver, this.#onAnswer);
+    started.worker.on('error', (error) => this.#die(error.message));
+    started.worker.on('exit', (code) => {
       // Setting the callback asks for a turn, which brings what the thread has sent before it ended.
       receiver.onMessage(this.#onAnswer);
       setImmediate(() => this.#onExit(code));
@@ -94,7 +77,7 @@ export class DigestThread {
   /** Ends the thread at once. No event follows. */
   async terminate(): Promise<void> {
     this.#isOver = true;
-    await this.#worker.terminate();
+    await this.#started.end();
   }
 
   readonly #onAnswer = (answer: DigestAnswer): void => {

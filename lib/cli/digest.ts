@@ -8,6 +8,7 @@ import { DigestTally } from './digest-tally.js';
 import { printError } from './print-error.js';
 import type { ProgressBar } from './progress-bar.js';
 import { writeOut } from './standard-output.js';
+import { StartedThread } from './started-thread.js';
 
 /** What `wakeline digest` was asked for. */
 export interface DigestRequest {
@@ -26,12 +27,16 @@ const MS_PER_SECOND = 1000;
  */
 export async function digest({ paths, threads, idle, json }: DigestRequest): Promise<number> {
   const startMs = nowMs();
-  const loop = EventLoop.attach({ idle });
+  const started = Array.from(
+    { length: threads },
+    (_, index) => new StartedThread(`digest-${index + 1}`, idle),
+  );
+  const loop = await attachOrEnd(started, idle);
   const tally = new DigestTally(json, (message) => {
     if (bar === undefined) printError(message);
     else bar.above(() => printError(message));
   });
-  const run = new DigestRun(loop, { paths: paths.map(bytePathOf), threads, idle }, tally);
+  const run = new DigestRun(loop, { paths: paths.map(bytePathOf), threads: started }, tally);
   // While the threads start.
   const bar = process.stderr.isTTY ? await createBar(tally, run) : undefined;
   const table = tally.report === undefined ? await import('./digest-table.js') : undefined;
@@ -50,6 +55,16 @@ export async function digest({ paths, threads, idle, json }: DigestRequest): Pro
   const totals = { files, bytes, errors, seconds, threads: reports };
   const isPrinted = await writeOut(report?.chunks(totals) ?? [table!.digestTable(totals)]);
   return errors === 0 && isPrinted ? 0 : 1;
+}
+
+/** This thread's loop. Where none can be had, the others have none either. */
+async function attachOrEnd(started: readonly StartedThread[], idle: IdlePreset): Promise<EventLoop> {
+  try {
+    return EventLoop.attach({ idle });
+  } catch (error) {
+    await Promise.all(started.map((thread) => thread.end()));
+    throw error;
+  }
 }
 
 /** Its packages take a while to load, and most runs have no bar. */

@@ -12,6 +12,9 @@ export const SLOTS = 4096;
 /** Length of the words in bytes. Pages that no task has touched cost no memory. */
 export const THREAD_WORDS_BYTES = (ThreadWord.slots + SLOTS) * Int32Array.BYTES_PER_ELEMENT;
 
+/** Length of the words of a thread that takes no tasks, in bytes. */
+export const BOOT_WORDS_BYTES = (ThreadWord.boot + 1) * Int32Array.BYTES_PER_ELEMENT;
+
 /**
  * How far a thread has come. koffi cannot be loaded, nor an ES module be required, while its thread is terminated (the
  * process would abort), so a thread is only terminated before `loading` or from `up` on.

@@ -1,0 +1,31 @@
+import { Boot, ThreadWord } from './thread-descriptor.js';
+
+/**
+ * Attaches a thread's loop, unless the thread's owner has doomed it before (`endSafely`). From its end on the thread may be
+ * terminated.
+ * @param words shared with the owner; `ThreadWord.boot` of them is used
+ */
+export async function attachSafely<Loop>(words: Int32Array, attach: () => Loop): Promise<Loop> {
+  const { begun, loading, doomed } = Boot;
+  if (Atomics.compareExchange(words, ThreadWord.boot, begun, loading) === doomed) waitForTheEnd(words);
+  try {
+    return attach();
+  } finally {
+    // Goes on when a `require` of this, as a bundled entry, has returned: Node aborts the process when a thread is
+    // terminated meanwhile.
+    await null;
+    comeUp(words);
+  }
+}
+
+function comeUp(words: Int32Array): void {
+  const { up, doomed } = Boot;
+  if (Atomics.exchange(words, ThreadWord.boot, up) !== doomed) return;
+  Atomics.notify(words, ThreadWord.boot);
+  waitForTheEnd(words);
+}
+
+/** The owner terminates the thread, which ends this wait. */
+function waitForTheEnd(words: Int32Array): never {
+  for (;;) Atomics.wait(words, ThreadWord.boot, Atomics.load(words, ThreadWord.boot));
+}
