@@ -172,7 +172,7 @@ export class NativeCore implements LoopCore {
     return HookAnswer.poll;
   }
 
-  /** Settles no promise yet: what was found has its turn soon. */
+  /** Nothing of the user's runs in here: what was found has its turn soon. */
   #look(event: number): void {
     if (event === HookEvent.descriptors) this.watcher.onDescriptors();
     else this.watcher.onChild();
