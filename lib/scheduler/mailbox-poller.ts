@@ -16,6 +16,8 @@ export class MailboxPoller implements Poller {
   /** The registry's count of ended loops when they were last looked at. */
   seenDeaths: number;
   #backlog = false;
+  /** Asked for since the delivery under way began: a port that must be looked at again, a callback that opens another. */
+  #isLookRequested = false;
   /** Whether the loop is busy: posters leave the wake word alone, so each look is one at the queues. */
   isBusy = false;
 
@@ -43,6 +45,7 @@ export class MailboxPoller implements Poller {
   /** Makes the next turn look at all ports although no poster has stored. */
   requestLook(): void {
     this.#backlog = true;
+    this.#isLookRequested = true;
   }
 
   /** The queues, if a spin must look at them. */
@@ -58,8 +61,9 @@ export class MailboxPoller implements Poller {
     // Plain: the load of the word ordered it, and the clean-up that counts a death stores the word after it.
     if (this.#registry[Registry.deaths] !== this.seenDeaths) this.#noteDeaths();
     // Stays true when a callback throws: the next turn goes on behind it.
+    this.#isLookRequested = false;
     const delivered = this.#mailbox.deliver();
-    this.#backlog = this.#mailbox.isBacklogged;
+    this.#backlog = this.#mailbox.isBacklogged || this.#isLookRequested;
     this.#counters[CounterIndex.messagesReceived] += delivered;
     return delivered;
   }

@@ -137,7 +137,9 @@ export class Scheduler {
     const { nap, idle, kernelWait, mailbox, ring, syncKeepAlive } = this.#parts;
     const waitsInUserMode = this.#budget.share > 0 && idle.spinNs + idle.umwaitNs > 0;
     if (nap === undefined || waitsInUserMode || this.#turnIsScheduled || this.#isStopped) return;
-    if (mailbox.isBusy || !kernelWait.isArmed || !ring?.isSubmitted || this.#hasWork()) return;
+    if (mailbox.isBusy || !kernelWait.isArmed || !ring?.isSubmitted) return;
+    // At the queues themselves: the hook looks only at the line.
+    if (ring.purePoll() || mailbox.look()) return;
     syncKeepAlive();
     nap.allow(mailbox.seenDeaths);
   }

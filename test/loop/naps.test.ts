@@ -11,7 +11,7 @@ const run = (what: string, options: object = {}): Naps =>
 
 for (const memory of ['shared', 'mapped'] as const) {
   test(`the hook sleeps by itself between messages (${memory} memory)`, (context) => {
-    openRing(context);
+    openRing(context, { memory });
     const { messages, naps } = run('messages', { memory });
     expect(messages).toBe(50);
     expect(naps).toBeGreaterThan(nearlyAll);
@@ -43,4 +43,9 @@ test('an operation that is started after the turn, as it ends, is not forgotten'
 test('what is let go of after the turn, as it ends, does not keep the process alive', (context) => {
   openRing(context);
   expect(run('a release after the turn').messages).toBe(50);
+});
+
+test('values that are larger than their ring pass between two loops that sleep so', (context) => {
+  openRing(context);
+  expect(run('large values').messages).toBe(50);
 });

@@ -76,7 +76,7 @@ compare({
       'needsDrain',
       'drain',
     );
-    await recorder.settle('task', made.run(1, { name: 'crashAfterwards' }));
+    await recorder.settle('task', made.run(100, { name: 'crashAfterwards' }));
     await until('the event has come', () => recorder.trace.length >= 5);
     recorder.note(await made.run('next'));
     return recorder.trace;
@@ -139,7 +139,7 @@ compare({
   },
   'an error event that nobody listens to is thrown': async ({ pool }) => {
     const made = pool({ minThreads: 1, maxThreads: 1, atomics: 'disabled' });
-    await made.run(5, { name: 'crashAfterwards' });
+    await made.run(100, { name: 'crashAfterwards' });
     const before = process.listeners('uncaughtException');
     process.removeAllListeners('uncaughtException');
     try {
