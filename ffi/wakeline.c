@@ -156,8 +156,8 @@ int wl_slot_claim(void) {
         }
         slot->event_fd = fd;
         slot->in_flight = 0;
-        slot->at_rest = 0;
         slot->watching = 0;
+        slot->at_rest = 0;
         slot->wake_word_address = (uint64_t)(uintptr_t)&slot->wake_word;
         atomic_store(&slot->wake_word, 0);
         atomic_store(&slot->state, WL_RUNNING);

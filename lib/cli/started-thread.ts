@@ -15,6 +15,7 @@ export class StartedThread {
   readonly jobs = new Channel<BytePath>();
   readonly answers = new Channel<DigestAnswer>();
   readonly worker: Worker;
+  readonly #exit: Promise<unknown>;
   readonly #words = new Int32Array(new SharedArrayBuffer(BOOT_WORDS_BYTES));
 
   constructor(name: string, idle: IdlePreset) {
@@ -26,13 +27,15 @@ export class StartedThread {
       idle,
     };
     this.worker = new Worker(entry, { name, workerData: data });
+    this.#exit = new Promise((resolve) => this.worker.once('exit', resolve));
     watchBoot(this.#words, this.worker);
   }
 
   /** Ends the thread as soon as that is safe, whatever it does. */
   async end(): Promise<void> {
     this.worker.on('error', () => {});
-    await new Promise<void>((resolve) => endSafely(this.#words, resolve));
+    // One that has died while it loaded native code never says that it has.
+    await Promise.race([this.#exit, new Promise<void>((resolve) => endSafely(this.#words, resolve))]);
     await this.worker.terminate();
   }
 }

@@ -60,8 +60,8 @@ export class MailboxPoller implements Poller {
     this.#backlog = true;
     // Plain: the load of the word ordered it, and the clean-up that counts a death stores the word after it.
     if (this.#registry[Registry.deaths] !== this.seenDeaths) this.#noteDeaths();
-    // Stays true when a callback throws: the next turn goes on behind it.
     this.#isLookRequested = false;
+    // The backlog stays true when a callback throws: the next turn goes on behind it.
     const delivered = this.#mailbox.deliver();
     this.#backlog = this.#mailbox.isBacklogged || this.#isLookRequested;
     this.#counters[CounterIndex.messagesReceived] += delivered;

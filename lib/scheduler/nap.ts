@@ -1,5 +1,5 @@
 import { NapDescriptor, type Native, WaitDescriptor } from '../../ffi/index.js';
-import { type Ring, writeAddress } from '../ring/index.js';
+import type { Ring } from '../ring/index.js';
 import { CounterIndex, type Counters } from '../stats/index.js';
 import { registryWords, Slot, slotBase, type WakeLine } from '../wake/index.js';
 
@@ -23,20 +23,13 @@ export class Nap {
   #expired = 0;
 
   constructor(native: Native, slot: number, line: WakeLine, ring: Ring, counters: Counters) {
-    const words = this.#words;
-    this.address = native.memory.address(words);
+    this.address = native.memory.address(this.#words);
     this.#registry = registryWords(native);
     this.#atRest = slotBase(slot) + Slot.atRest;
     this.#line = line;
     this.#ring = ring;
     this.#counters = counters;
-    line.addresses.forEach((address, word) => {
-      writeAddress(words, NapDescriptor.line + WaitDescriptor.address + 2 * word, address);
-      words[NapDescriptor.line + WaitDescriptor.mask + word] = -1;
-    });
-    // As in a CPU's wait: of the flags, only those that ask for an enter count, and all of them are 0 until then.
-    words[NapDescriptor.line + WaitDescriptor.mask + 2] = line.flagsMask;
-    words[NapDescriptor.line + WaitDescriptor.count] = line.addresses.length;
+    line.describe(this.#words.subarray(NapDescriptor.line));
   }
 
   /**

@@ -24,8 +24,8 @@ const runTicks: (() => void) | undefined = (process as { _tickCallback?: () => v
 
 /**
  * Turns and idling of one loop. libuv calls `onPrepare` before each of its polls: there the loop is idle and waits. If
- * anything came, turns run as ordinary Node callbacks: right away, inside the hook, where the wait would have shown that
- * libuv has something to do, else in a `setImmediate`.
+ * anything came, turns run as ordinary Node callbacks: inside the hook, where the wait would have shown that libuv has something
+ * to do; inside libuv's poll, where that did the blocking; else in a `setImmediate`.
  */
 export class Scheduler {
   readonly #parts: SchedulerParts;

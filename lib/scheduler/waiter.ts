@@ -1,5 +1,4 @@
 import { CpuFeature, type Native, WaitDescriptor, WaitEnd } from '../../ffi/index.js';
-import { writeAddress } from '../ring/ring-memory.js';
 import { CounterIndex, type Counters, createCounters } from '../stats/index.js';
 import type { WakeLine } from '../wake/index.js';
 
@@ -72,14 +71,7 @@ export class Waiter {
     this.#counters = counters;
     this.#wait = name === 'none' ? undefined : native.cpu[name];
     this.#address = native.memory.address(this.#descriptor);
-    const descriptor = this.#descriptor;
-    for (let i = 0; i < line.addresses.length; i++) {
-      writeAddress(descriptor, WaitDescriptor.address + 2 * i, line.addresses[i]);
-      descriptor[WaitDescriptor.mask + i] = -1;
-    }
-    // The tail comes first: its line is the one that is monitored. Of the flags, only those that ask for an enter count.
-    descriptor[WaitDescriptor.mask + 2] = line.flagsMask;
-    descriptor[WaitDescriptor.count] = line.addresses.length;
+    line.describe(this.#descriptor);
     if (this.#wait !== undefined) native.cpu.ticksPerSecond();
   }
 

@@ -1,4 +1,4 @@
-import type { Native } from '../../ffi/index.js';
+import { type Native, WaitDescriptor } from '../../ffi/index.js';
 import { loadAcquire } from '../ring/ordering.js';
 import type { Ring } from '../ring/ring.js';
 import { SqFlag } from '../ring/ring-constants.js';
@@ -52,6 +52,18 @@ export class WakeLine {
       if (ringWord !== undefined) this.words[this.wakeIndex] = 0;
     }
     writeAddress(registry, base + Slot.wakeWordAddress, this.hasWakeWord ? this.addresses[1] : 0);
+  }
+
+  /** Describes the three words to C, as what ends a wait: their addresses, and which of their bits count. */
+  describe(wait: Int32Array): void {
+    const { address, mask, count } = WaitDescriptor;
+    for (let word = 0; word < this.addresses.length; word++) {
+      writeAddress(wait, address + 2 * word, this.addresses[word]);
+      wait[mask + word] = -1;
+    }
+    // The tail comes first: its line is the one that is monitored. Of the flags, only those that ask for an enter count.
+    wait[mask + 2] = this.flagsMask;
+    wait[count] = this.addresses.length;
   }
 
   /**
