@@ -14,7 +14,6 @@ export const together: readonly string[] = [
   'test/emulator/guest/umwait-limits.test.ts',
   'test/emulator/guest/wake-word.test.ts',
   'test/loop/random-pauses.slow.test.ts',
-  'test/loop/naps.test.ts',
   'test/emulator/guest/digest.test.ts',
   'test/examples/wake-word.test.ts',
   'test/pool/pool-basics.test.ts',
@@ -23,7 +22,6 @@ export const together: readonly string[] = [
 
 /** Those that a second boot of the same kernel, with one CPU, would show no more by: processes that start, mostly. */
 export const onceAKernel: readonly string[] = [
-  'test/loop/naps.test.ts',
   'test/loop/io-uring-disabled.test.ts',
   'test/emulator/guest/without-io-uring.test.ts',
   'test/examples/wake-word.test.ts',
@@ -64,6 +62,7 @@ export const slowFiles: Readonly<Record<string, number>> = {
   'test/loop/service.test.ts': 140,
   'test/loop/ending.test.ts': 125,
   'test/loop/keep-alive.test.ts': 95,
+  'test/loop/naps.test.ts': 95,
   'test/io/net/stream.test.ts': 80,
   'test/io/file/streams.test.ts': 65,
   'test/io/net/node-stream.test.ts': 45,
