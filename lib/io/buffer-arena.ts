@@ -1,3 +1,5 @@
+import { readBuffer } from './read-buffer.js';
+
 /** Bytes of a block: most files fit into one. */
 export const BLOCK_BYTES = 131_072;
 /** Blocks that the kernel knows of. Together 4 MiB, half of what an ordinary process may lock (RLIMIT_MEMLOCK). */
@@ -52,7 +54,7 @@ export class BufferArena {
   take(): Buffer {
     if (this.#memory === undefined) this.#create();
     this.lent++;
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    return this.#free.pop() ?? readBuffer(BLOCK_BYTES);
   }
 
   /** Gives a block back. */

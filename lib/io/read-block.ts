@@ -1,3 +1,5 @@
+import { readBuffer } from './read-buffer.js';
+
 /** `PATH_MAX` of linux/limits.h, with the NUL. The kernel refuses longer paths itself (ENAMETOOLONG). */
 const PATH_BYTES = 4096;
 
@@ -23,7 +25,7 @@ export class ReadBlock {
     this.slots = slots;
     this.pieceBytes = pieceBytes;
     this.sliceBytes = PIECES * pieceBytes;
-    this.bytes = Buffer.from(new ArrayBuffer(slots * this.#strideBytes));
+    this.bytes = readBuffer(slots * this.#strideBytes);
   }
 
   // The path between two slices also staggers them: at a power of two apart, all would share the same few cache sets.

@@ -4,6 +4,7 @@ import type { FileSystem } from '../file/file-system.js';
 import { checkPosition, checkWhole } from '../file/range.js';
 import type { IoContext } from '../io-context.js';
 import type { OperationCall } from '../promised-operation.js';
+import { readBuffer } from '../read-buffer.js';
 
 /** Options of `EventLoop.splice`. */
 export interface SpliceOptions extends SignalOptions {
@@ -38,7 +39,7 @@ export async function splice(
   try {
     const [source, target] = await Promise.all([calls.stat(fromFd, signal), calls.stat(toFd, signal)]);
     if (!source.isFIFO() && !target.isFIFO()) throw new UringError(EINVAL, call.syscall);
-    const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, lengthBytes));
+    const piece = readBuffer(Math.min(PIECE_BYTES, lengthBytes));
     const bytes = await calls.readSome(fromFd, piece, 0, piece.length, from, signal, noOwner);
     return await calls.write(toFd, piece, 0, bytes, to, signal, noOwner);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { BLOCK_BYTES, type BufferArena } from '../buffer-arena.js';
+import { readBuffer } from '../read-buffer.js';
 
 /** The buffers of one walk through a file: new ones for each chunk, or a few that are used again and again. */
 export class ChunkBuffers {
@@ -19,7 +20,7 @@ export class ChunkBuffers {
   take(): Buffer {
     const free = this.#free.pop();
     if (free !== undefined) return free;
-    if (!this.#reuse || this.#chunkBytes > BLOCK_BYTES) return Buffer.allocUnsafeSlow(this.#chunkBytes);
+    if (!this.#reuse || this.#chunkBytes > BLOCK_BYTES) return readBuffer(this.#chunkBytes);
     const block = this.#arena.take();
     this.#borrowed.push(block);
     return block;

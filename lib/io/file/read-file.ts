@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { throwIfAborted } from '../abort.js';
+import { readBuffer } from '../read-buffer.js';
 import { checkEncoding } from './data.js';
 import type { SignalOptions } from './file.js';
 import type { FileSystem } from './file-system.js';
@@ -57,12 +58,12 @@ async function readRest(
   signal: AbortSignal | undefined,
 ): Promise<Buffer> {
   const { size } = await calls.stat(fd, signal);
-  let contents = Buffer.allocUnsafeSlow(Math.max(size + 1, 2 * first.length));
+  let contents = readBuffer(Math.max(size + 1, 2 * first.length));
   let filled = first.copy(contents);
   for (;;) {
     throwIfAborted(signal);
     if (filled === contents.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * contents.length);
+      const larger = readBuffer(2 * contents.length);
       contents.copy(larger);
       contents = larger;
     }
