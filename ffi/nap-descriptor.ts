@@ -10,7 +10,11 @@ export const NapDescriptor = {
   enters: 26,
   /** Out, in total: sleeps that libuv's next timer ended. */
   expired: 27,
-  /** Out: how long the last sleep was, in milliseconds: an index into a Float64Array. */
-  sleptMs: 14,
-  lengthBytes: 120,
+  /** Out, of loops that libuv blocks: 1 while libuv's polls need no JavaScript before them. */
+  isAsleep: 28,
+  /** Out: how long the last sleep was, in milliseconds: an index into a Float64Array, like the next ... */
+  sleptMs: 15,
+  /** ... and the longest since this was taken back to 0. */
+  longestMs: 16,
+  lengthBytes: 144,
 } as const;

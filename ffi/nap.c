@@ -2,6 +2,9 @@
  * The way to sleep that SleepState and EnterWait go in JavaScript, for the case that needs nothing else: nothing is prepared,
  * nothing has been let go of, the ring watches libuv and the loop's eventfd, and the idle policy does not wait in user mode. On a CPU
  * that was halted meanwhile, all code on the way from the wake to the turn, and back, is cold.
+ *
+ * Where libuv does the blocking there is still less to do, and it need not be done again: once the loop is asleep, whoever takes
+ * SLEEPING back writes the eventfd, which libuv polls like the ring, and stays asleep whatever else libuv's poll finds.
  */
 #define _GNU_SOURCE
 #include "nap.h"
@@ -46,6 +49,31 @@ static int may_sleep(const struct wl_nap *nap, struct wl_slot *slot) {
     return changed_words(&nap->line) == 0 && atomic_load(&wl_registry_memory.deaths) == nap->seen_deaths;
 }
 
+static void note_sleep(struct wl_nap *nap, double since_ms, double until_ms) {
+    nap->slept_ms = until_ms - since_ms;
+    if (nap->slept_ms > nap->longest_ms) nap->longest_ms = nap->slept_ms;
+}
+
+int wl_rest(struct wl_nap *nap, struct wl_slot *slot) {
+    if (!slot->at_rest) return 0;
+    double begin_ms = now_ms();
+    if (nap->is_asleep) {
+        note_sleep(nap, nap->since_ms, begin_ms);
+    } else if (!may_sleep(nap, slot)) {
+        slot->at_rest = 0;
+        atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
+        return 0;
+    }
+    nap->is_asleep = 1;
+    nap->since_ms = begin_ms;
+    nap->sleeps++;
+    return 1;
+}
+
+void wl_rest_end(struct wl_nap *nap) {
+    if (nap->is_asleep) note_sleep(nap, nap->since_ms, now_ms());
+}
+
 enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, int ring_fd, void *uv_loop) {
     if (!slot->at_rest) return WL_NAP_NONE;
     slot->at_rest = 0;
@@ -67,7 +95,7 @@ enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, int ring_fd, vo
     } while (timeout_ms != 0);
     /* Late visibility only costs a poster a kernel wake that was not needed. */
     atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
-    nap->slept_ms = now_ms() - begin_ms;
+    note_sleep(nap, begin_ms, now_ms());
     if (result >= 0 || result == -EINTR) return WL_NAP_WOKEN;
     /* JavaScript meets the same error, and throws it. */
     if (result != -ETIME) return WL_NAP_NONE;

@@ -1,4 +1,7 @@
-/* A sleep of a loop that is at rest: from the end of one turn to the beginning of the next, without JavaScript. */
+/*
+ * A sleep of a loop that is at rest: from the end of one turn to the beginning of the next, without JavaScript. wl_nap makes it
+ * where the loop blocks in its ring, wl_rest where libuv does the blocking.
+ */
 #ifndef WAKELINE_NAP_H
 #define WAKELINE_NAP_H
 
@@ -12,7 +15,11 @@ struct wl_nap {
     uint32_t sleeps;  /* out, in total: times it went to sleep ... */
     uint32_t enters;  /* ... and calls of io_uring_enter */
     uint32_t expired; /* out, in total: sleeps that libuv's next timer ended */
-    double slept_ms;  /* out: how long the last sleep was */
+    uint32_t is_asleep; /* 1: libuv's polls need nothing more (wl_rest); JavaScript takes it back */
+    uint32_t reserved;
+    double slept_ms;   /* out: how long the last sleep was ... */
+    double longest_ms; /* ... and the longest since JavaScript took this back to 0 */
+    double since_ms;   /* when libuv's poll under way began */
 };
 
 enum wl_nap_end {
@@ -20,6 +27,12 @@ enum wl_nap_end {
     WL_NAP_WOKEN = 1, /* something came, or may have */
     WL_NAP_TIME = 2,  /* one of libuv's timers is due */
 };
+
+/* Before each poll of libuv's: whether the loop is at rest and may sleep in it. If not, what came is JavaScript's business. */
+int wl_rest(struct wl_nap *nap, struct wl_slot *slot);
+
+/* That poll has found what JavaScript must hear of. */
+void wl_rest_end(struct wl_nap *nap);
 
 enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, int ring_fd, void *uv_loop);
 

@@ -229,10 +229,19 @@ static void clean_up(void *argument) {
     free(hook);
 }
 
+/* libuv does the blocking. What comes between JavaScript's look and the loop's sleep is JavaScript's once more. */
+static void prepare_poll(struct wl_hook *hook) {
+    while (!wl_rest(hook->nap, hook->slot)) {
+        tell(hook, WL_PREPARE, uv_backend_timeout(hook->uv_loop));
+        if (!hook->slot->at_rest) return;
+    }
+}
+
 /* A turn in here spares the way through libuv's poll and its check phase: a quarter of a wake's cost. Before it, libuv's clock
  * still shows the time before the wait, and timers that a callback starts begin with it; after it, the turn took time. */
 static void on_prepare(void *handle) {
     struct wl_hook *hook = uv_handle_get_data(handle);
+    if (hook->nap && hook->watches[WL_WATCH_EVENT]) return prepare_poll(hook);
     for (;;) {
         enum wl_nap_end nap = hook->nap ? wl_nap(hook->nap, hook->slot, hook->ring.fd, hook->uv_loop) : WL_NAP_NONE;
         if (nap == WL_NAP_TIME) return;
@@ -243,9 +252,15 @@ static void on_prepare(void *handle) {
     }
 }
 
+static struct wl_hook *hook_of(void *handle) {
+    struct wl_hook *hook = uv_handle_get_data(handle);
+    if (hook->nap) wl_rest_end(hook->nap);
+    return hook;
+}
+
 static void on_event_fd(void *handle, int status, int events) {
     (void)status, (void)events;
-    struct wl_hook *hook = uv_handle_get_data(handle);
+    struct wl_hook *hook = hook_of(handle);
     eventfd_t count;
     eventfd_read(hook->slot->event_fd, &count);
     run_turns(hook, WL_EVENT_FD);
@@ -253,17 +268,17 @@ static void on_event_fd(void *handle, int status, int events) {
 
 static void on_ring(void *handle, int status, int events) {
     (void)status, (void)events;
-    run_turns(uv_handle_get_data(handle), WL_RING);
+    run_turns(hook_of(handle), WL_RING);
 }
 
 static void on_descriptors(void *handle, int status, int events) {
     (void)status, (void)events;
-    tell(uv_handle_get_data(handle), WL_DESCRIPTORS, 0);
+    tell(hook_of(handle), WL_DESCRIPTORS, 0);
 }
 
 static void on_child(void *handle, int number) {
     (void)number;
-    tell(uv_handle_get_data(handle), WL_CHILD, 0);
+    tell(hook_of(handle), WL_CHILD, 0);
 }
 
 static void *reference_to_global_function(void *env, const char *name) {

@@ -12,7 +12,7 @@ const SLICE_NS = 25_000;
 export class LibuvWait implements KernelWait {
   readonly sliceNs = SLICE_NS;
   readonly showsLibuv = false;
-  readonly isArmed = false;
+  readonly isArmed = true;
   readonly #native: Native;
   readonly #counters: Counters;
   readonly #poller: RingPoller | undefined;

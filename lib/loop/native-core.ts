@@ -131,15 +131,14 @@ export class NativeCore implements LoopCore {
     return new LibuvWait(this.#native, poller, this.counters);
   }
 
-  /** The hook sleeps where the ring wakes it for everything, and as posters that fence expect it. */
+  /** The hook sleeps as posters that fence expect it. */
   #createNap(line: WakeLine, fence: number): Nap | undefined {
     const { ring, slot, keepAlive, counters } = this;
     const isFencedByPoster = fence === Fence.poster || fence === Fence.adaptive;
-    if (ring === undefined || this.kernelWait !== 'enter' || !line.hasWakeWord || !isFencedByPoster)
-      return undefined;
+    if (!line.hasWakeWord || !isFencedByPoster) return undefined;
     const registry = registryWords(this.#native);
     const atRest = slotBase(slot) + Slot.atRest;
-    ring.tellPrepared(registry, atRest);
+    ring?.tellPrepared(registry, atRest);
     keepAlive.tellReleased(registry, atRest);
     return new Nap(this.#native, slot, line, ring, counters);
   }

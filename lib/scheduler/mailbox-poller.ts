@@ -81,14 +81,17 @@ export class MailboxPoller implements Poller {
 
   /** Looks at everything; what it finds is the next turn's. */
   look(): boolean {
-    const hasNews = this.#backlog || this.#line.hasPost() || this.#mailbox.hasMail();
+    const hasNews =
+      this.#backlog ||
+      this.#line.hasPost() ||
+      this.#mailbox.hasMail() ||
+      Atomics.load(this.#registry, Registry.deaths) !== this.seenDeaths;
     if (hasNews) this.#backlog = true;
     return hasNews;
   }
 
   tryEnterSleep(): boolean {
-    const hasNews = this.look();
-    return !hasNews && Atomics.load(this.#registry, Registry.deaths) === this.seenDeaths;
+    return !this.look();
   }
 
   exitSleep(): void {}

@@ -7,6 +7,8 @@ import { registryWords, Slot, slotBase, type WakeLine } from '../wake/index.js';
  * Sleeps that the hook makes by itself, in C, between one turn and the next: JavaScript only says that the loop is at rest, and
  * hears afterwards what came of it. Whoever then prepares an entry or lets go of the process (`Ring`, `KeepAlive`) takes that
  * back; whatever else could happen in between shows in libuv's time-out, which the hook looks at.
+ *
+ * Where libuv does the blocking, the loop stays at rest until its next turn, also while libuv's poll finds other things.
  */
 export class Nap {
   /** The block that the hook reads and writes. */
@@ -16,13 +18,13 @@ export class Nap {
   readonly #registry: Int32Array;
   readonly #atRest: number;
   readonly #line: WakeLine;
-  readonly #ring: Ring;
+  readonly #ring: Ring | undefined;
   readonly #counters: Counters;
   #sleeps = 0;
   #enters = 0;
   #expired = 0;
 
-  constructor(native: Native, slot: number, line: WakeLine, ring: Ring, counters: Counters) {
+  constructor(native: Native, slot: number, line: WakeLine, ring: Ring | undefined, counters: Counters) {
     this.address = native.memory.address(this.#words);
     this.#registry = registryWords(native);
     this.#atRest = slotBase(slot) + Slot.atRest;
@@ -38,30 +40,47 @@ export class Nap {
    */
   allow(seenDeaths: number): void {
     const words = this.#words;
-    words[NapDescriptor.line + WaitDescriptor.expected] = this.#ring.reaped;
+    words[NapDescriptor.line + WaitDescriptor.expected] = this.#ring === undefined ? 0 : this.#ring.reaped;
     words[NapDescriptor.line + WaitDescriptor.expected + 1] = this.#line.seen;
     words[NapDescriptor.seenDeaths] = seenDeaths;
     // Plain: the hook reads it on this thread.
     this.#registry[this.#atRest] = 1;
   }
 
+  /** How long the last of the sleeps was that `take` counted last, in milliseconds ... */
+  sleptMs = 0;
+  /** ... and the longest of them. */
+  longestMs = 0;
+
   /**
-   * Counts what the hook did since the last call.
-   * @returns how long its last sleep was, in milliseconds; 0: it did not sleep
+   * Counts what the hook did since the last call; the loop is no longer at rest.
+   * @returns whether it slept
    */
-  take(): number {
+  take(): boolean {
     const words = this.#words;
+    this.#registry[this.#atRest] = 0;
     const sleeps = words[NapDescriptor.sleeps];
-    if (sleeps === this.#sleeps) return 0;
+    if (sleeps === this.#sleeps) return false;
     const naps = (sleeps - this.#sleeps) >>> 0;
     this.#counters[CounterIndex.sleeps] += naps;
     this.#counters[CounterIndex.naps] += naps;
-    this.#counters[CounterIndex.wakesLibuv] += (words[NapDescriptor.expired] - this.#expired) >>> 0;
-    this.#ring.countEnters((words[NapDescriptor.enters] - this.#enters) >>> 0);
-    this.#counters[CounterIndex.callsEnter] = this.#ring.enters;
     this.#sleeps = sleeps;
+    if (words[NapDescriptor.isAsleep] === 0) this.#countEnters();
+    else words[NapDescriptor.isAsleep] = 0;
+    const doubles = this.#doubles;
+    this.sleptMs = doubles[NapDescriptor.sleptMs];
+    this.longestMs = doubles[NapDescriptor.longestMs];
+    doubles[NapDescriptor.longestMs] = 0;
+    return true;
+  }
+
+  #countEnters(): void {
+    const words = this.#words;
+    const ring = this.#ring!;
+    this.#counters[CounterIndex.wakesLibuv] += (words[NapDescriptor.expired] - this.#expired) >>> 0;
+    ring.countEnters((words[NapDescriptor.enters] - this.#enters) >>> 0);
+    this.#counters[CounterIndex.callsEnter] = ring.enters;
     this.#enters = words[NapDescriptor.enters];
     this.#expired = words[NapDescriptor.expired];
-    return this.#doubles[NapDescriptor.sleptMs];
   }
 }

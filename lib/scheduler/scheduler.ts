@@ -72,6 +72,7 @@ export class Scheduler {
   runInPoll(): void {
     this.#stage = Stage.kernel;
     this.#startTurns(nowMs() + this.#parts.taskQuotaMs);
+    this.#rest();
   }
 
   #scheduleTurn(stage: number): void {
@@ -89,7 +90,6 @@ export class Scheduler {
   onPrepare(uvTimeoutMs: number): boolean {
     const { uv, sleep, syncKeepAlive, kernelWait } = this.#parts;
     this.#endSleep();
-    this.#noteNap();
     sleep.run();
     // When nothing holds the thread any more, libuv may have nothing to wait for.
     const timeoutMs = syncKeepAlive() ? uv.backendTimeoutMs() : uvTimeoutMs;
@@ -99,6 +99,10 @@ export class Scheduler {
       this.#scheduleTurn(Stage.awake);
     }
     this.#hasTurnedInHook = false;
+    if (!kernelWait.showsLibuv) {
+      this.#parts.ring?.submit();
+      if (this.#rest()) return false;
+    }
     if (!this.#turnIsScheduled && timeoutMs !== 0) return this.#idle(timeoutMs);
     this.#parts.ring?.submit();
     // libuv may block now although it said 0, when it has fds to add to its epoll set; while this loop counts as running,
@@ -132,25 +136,27 @@ export class Scheduler {
     this.runInHook();
   }
 
-  /** Lets the hook sleep by itself, when there is nothing to do before. */
-  #rest(): void {
+  /** Lets the hook sleep by itself, when there is nothing to do before. Returns whether it may. */
+  #rest(): boolean {
     const { nap, idle, kernelWait, mailbox, ring, syncKeepAlive } = this.#parts;
     const waitsInUserMode = this.#budget.share > 0 && idle.spinNs + idle.umwaitNs > 0;
-    if (nap === undefined || waitsInUserMode || this.#turnIsScheduled || this.#isStopped) return;
-    if (mailbox.isBusy || !kernelWait.isArmed || !ring?.isSubmitted) return;
+    if (nap === undefined || waitsInUserMode || this.#turnIsScheduled || this.#isStopped) return false;
+    if (mailbox.isBusy || !kernelWait.isArmed) return false;
+    if (ring !== undefined && (!ring.isSubmitted || ring.purePoll())) return false;
     // At the queues themselves: the hook looks only at the line.
-    if (ring.purePoll() || mailbox.look()) return;
+    if (mailbox.look()) return false;
     syncKeepAlive();
     nap.allow(mailbox.seenDeaths);
+    return true;
   }
 
   #noteNap(): void {
-    const sleptMs = this.#parts.nap?.take() ?? 0;
-    if (sleptMs === 0) return;
-    this.#parts.sleep.noteNap();
+    const { nap, sleep } = this.#parts;
+    if (nap === undefined || !nap.take()) return;
+    sleep.noteNap();
     this.#hasTurnedInHook = false;
-    this.#sleptMs = sleptMs;
-    this.#budget.slept(sleptMs);
+    this.#sleptMs = nap.sleptMs;
+    this.#budget.slept(nap.longestMs);
   }
 
   /** Work came while the loop was idle. Returns whether its turn is to be run in the hook. */
@@ -222,6 +228,7 @@ export class Scheduler {
   }
 
   #endSleep(): void {
+    this.#noteNap();
     if (this.#asleepSinceMs === 0) return;
     this.#parts.sleep.exit();
     this.#sleptMs = nowMs() - this.#asleepSinceMs;

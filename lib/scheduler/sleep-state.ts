@@ -108,8 +108,9 @@ export class SleepState {
     return true;
   }
 
-  /** The hook has slept by itself, which counts as a sleep. */
+  /** The hook has slept by itself, which counts as a sleep; where libuv did the blocking, the loop still says so. */
   noteNap(): void {
+    this.run();
     this.#itemsAtSleep = this.#items();
   }
 

@@ -96,10 +96,11 @@ test('the descriptor of a hook equals the C struct', (context) => {
 });
 
 test('the descriptor of a nap equals the C struct', (context) => {
-  const { lengthBytes, sleptMs, ...fields } = NapDescriptor;
+  const { lengthBytes, sleptMs, longestMs, ...fields } = NapDescriptor;
   expect(layoutInC(context)).toMatchObject({
     ...inBytes('wl_nap', fields),
     'wl_nap.slept_ms': sleptMs * Float64Array.BYTES_PER_ELEMENT,
+    'wl_nap.longest_ms': longestMs * Float64Array.BYTES_PER_ELEMENT,
     wl_nap: lengthBytes,
   });
 });

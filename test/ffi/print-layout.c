@@ -60,7 +60,9 @@ int main(void) {
     FIELD(wl_nap, sleeps);
     FIELD(wl_nap, enters);
     FIELD(wl_nap, expired);
+    FIELD(wl_nap, is_asleep);
     FIELD(wl_nap, slept_ms);
+    FIELD(wl_nap, longest_ms);
 
     SIZE(wl_ready);
     FIELD(wl_ready, number);
