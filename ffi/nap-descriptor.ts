@@ -12,9 +12,13 @@ export const NapDescriptor = {
   expired: 27,
   /** Out, of loops that libuv blocks: 1 while libuv's polls need no JavaScript before them. */
   isAsleep: 28,
+  /** Out, in total: completions of the eventfd's watch that were taken off the ring. */
+  heard: 29,
   /** Out: how long the last sleep was, in milliseconds: an index into a Float64Array, like the next ... */
   sleptMs: 15,
   /** ... and the longest since this was taken back to 0. */
   longestMs: 16,
-  lengthBytes: 144,
+  /** The user data of the eventfd's watch in the ring: slot and generation. */
+  eventData: 36,
+  lengthBytes: 152,
 } as const;

@@ -18,7 +18,12 @@ extern void uv_update_time(void *loop);
 extern int uv_backend_timeout(const void *loop);
 
 /* From include/uapi/linux/io_uring.h, spelled out because older headers lack the newer of them. */
-enum { ENTER_GETEVENTS = 1u << 0, ENTER_EXT_ARG = 1u << 3 };
+enum { ENTER_GETEVENTS = 1u << 0, ENTER_EXT_ARG = 1u << 3, CQE_MORE = 1u << 1 };
+struct cqe {
+    uint64_t user_data;
+    int32_t result;
+    uint32_t flags;
+};
 struct getevents_arg {
     uint64_t sigmask;
     uint32_t sigmask_bytes, min_wait_us;
@@ -74,7 +79,20 @@ void wl_rest_end(struct wl_nap *nap) {
     if (nap->is_asleep) note_sleep(nap, nap->since_ms, now_ms());
 }
 
-enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, int ring_fd, void *uv_loop) {
+/* What the eventfd's watch tells is in the wake word already: a completion of it that is alone, and not its last, needs no look
+ * of JavaScript's at the ring. */
+static void take_event(struct wl_nap *nap, const struct wl_ring *ring) {
+    _Atomic uint32_t *head = (_Atomic uint32_t *)(uintptr_t)ring->cq_head_address;
+    const _Atomic uint32_t *tail = (const _Atomic uint32_t *)(uintptr_t)ring->cq_tail_address;
+    uint32_t at = atomic_load_explicit(head, memory_order_relaxed);
+    if (atomic_load_explicit(tail, memory_order_acquire) - at != 1) return;
+    const struct cqe *cqe = (const struct cqe *)(uintptr_t)ring->cqes_address + (at & ring->cq_mask);
+    if (cqe->user_data != nap->event_data || !(cqe->flags & CQE_MORE)) return;
+    atomic_store_explicit(head, at + 1, memory_order_release);
+    nap->heard++;
+}
+
+enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, const struct wl_ring *ring, void *uv_loop) {
     if (!slot->at_rest) return WL_NAP_NONE;
     slot->at_rest = 0;
     int timeout_ms = uv_backend_timeout(uv_loop);
@@ -88,7 +106,7 @@ enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, int ring_fd, vo
     long result;
     do {
         nap->enters++;
-        result = enter(ring_fd, timeout_ms);
+        result = enter(ring->fd, timeout_ms);
         if (result != -ETIME) break;
         uv_update_time(uv_loop);
         timeout_ms = uv_backend_timeout(uv_loop);
@@ -96,6 +114,7 @@ enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, int ring_fd, vo
     /* Late visibility only costs a poster a kernel wake that was not needed. */
     atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
     note_sleep(nap, begin_ms, now_ms());
+    if (result >= 0) take_event(nap, ring);
     if (result >= 0 || result == -EINTR) return WL_NAP_WOKEN;
     /* JavaScript meets the same error, and throws it. */
     if (result != -ETIME) return WL_NAP_NONE;

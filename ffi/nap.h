@@ -7,6 +7,7 @@
 
 #include "cpu-wait.h"
 #include "loop-slot.h"
+#include "ring-release.h"
 
 /* Filled in by JavaScript; offsets in ffi/nap-descriptor.ts. */
 struct wl_nap {
@@ -16,10 +17,11 @@ struct wl_nap {
     uint32_t enters;  /* ... and calls of io_uring_enter */
     uint32_t expired; /* out, in total: sleeps that libuv's next timer ended */
     uint32_t is_asleep; /* 1: libuv's polls need nothing more (wl_rest); JavaScript takes it back */
-    uint32_t reserved;
+    uint32_t heard;     /* out, in total: completions of the eventfd's watch that were taken off the ring */
     double slept_ms;   /* out: how long the last sleep was ... */
     double longest_ms; /* ... and the longest since JavaScript took this back to 0 */
     double since_ms;   /* when libuv's poll under way began */
+    uint64_t event_data; /* the eventfd's watch in the ring */
 };
 
 enum wl_nap_end {
@@ -34,6 +36,6 @@ int wl_rest(struct wl_nap *nap, struct wl_slot *slot);
 /* That poll has found what JavaScript must hear of. */
 void wl_rest_end(struct wl_nap *nap);
 
-enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, int ring_fd, void *uv_loop);
+enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, const struct wl_ring *ring, void *uv_loop);
 
 #endif

@@ -243,7 +243,7 @@ static void on_prepare(void *handle) {
     struct wl_hook *hook = uv_handle_get_data(handle);
     if (hook->nap && hook->watches[WL_WATCH_EVENT]) return prepare_poll(hook);
     for (;;) {
-        enum wl_nap_end nap = hook->nap ? wl_nap(hook->nap, hook->slot, hook->ring.fd, hook->uv_loop) : WL_NAP_NONE;
+        enum wl_nap_end nap = hook->nap ? wl_nap(hook->nap, hook->slot, &hook->ring, hook->uv_loop) : WL_NAP_NONE;
         if (nap == WL_NAP_TIME) return;
         if (nap == WL_NAP_NONE && tell(hook, WL_PREPARE, uv_backend_timeout(hook->uv_loop)) != WL_RUN_TURN) return;
         uv_update_time(hook->uv_loop);

@@ -1,5 +1,6 @@
 import type { Native } from '../../ffi/index.js';
 import type { CompletionHandler, Operations, Ring } from '../ring/index.js';
+import { writeAddress } from '../ring/ring-memory.js';
 import { type KernelWait, KernelWaitEnd, type RingPoller } from '../scheduler/index.js';
 import { CounterIndex, type Counters, nowMs } from '../stats/index.js';
 
@@ -28,6 +29,7 @@ export class EnterWait implements KernelWait {
   /** For kernels whose `io_uring_enter` takes no time-out (before 5.11). */
   readonly #timespec = new Int32Array(new ArrayBuffer(16));
   #timeoutEndsMs = Number.POSITIVE_INFINITY;
+  #eventData: Int32Array = new Int32Array(2);
 
   readonly #onLibuv: CompletionHandler = {
     onCompletion: () => {
@@ -79,6 +81,11 @@ export class EnterWait implements KernelWait {
     this.#native.system.eventfdDrain(this.#eventFd);
   }
 
+  /** Says where to write the user data of the eventfd's watch: two words. */
+  tellEventData(words: Int32Array): void {
+    this.#eventData = words;
+  }
+
   beforeIdle(inUserMode: boolean): void {
     this.#libuvIsDue = false;
     if (!this.#libuvIsArmed) {
@@ -90,7 +97,8 @@ export class EnterWait implements KernelWait {
     if (!this.#eventIsArmed) {
       this.#ring.watching++;
       this.#eventIsArmed = true;
-      this.#operations.pollReadable(this.#onEvent, this.#eventFd, this.#isMultishot);
+      const slot = this.#operations.pollReadable(this.#onEvent, this.#eventFd, this.#isMultishot);
+      writeAddress(this.#eventData, 0, this.#operations.userDataOf(slot));
     }
     if (inUserMode) this.#poller.submit();
   }

@@ -29,6 +29,8 @@ export interface LoopCore {
   readonly watcher: HookWatcher | undefined;
   /** Operations of the ring that are not to be used. */
   readonly withoutOpcodes: readonly OpcodeName[];
+  /** Adds to the counters what the loop's hook has done without JavaScript. */
+  settleCounters(): void;
   /** Runs a turn soon that looks at all ports. */
   requestLook(): void;
   /** Calls back in a turn after any thread with a loop has ended. */

@@ -54,6 +54,7 @@ export class NativeCore implements LoopCore {
   readonly #ringPoller: RingPoller | undefined;
   readonly #kernelWait: KernelWait;
   readonly #hook: LoopHook;
+  readonly #nap: Nap | undefined;
   readonly #deathCallbacks: (() => void)[] = [];
 
   /** @param reason why this backend, in words; the waiter's reason is added */
@@ -87,6 +88,7 @@ export class NativeCore implements LoopCore {
       : [this.#mailboxPoller];
     const fence = chooseFence(native, options.fence);
     const nap = this.#createNap(line, fence);
+    this.#nap = nap;
     this.#scheduler = new Scheduler({
       uv: native.uv,
       system: native.system,
@@ -140,7 +142,9 @@ export class NativeCore implements LoopCore {
     const atRest = slotBase(slot) + Slot.atRest;
     ring?.tellPrepared(registry, atRest);
     keepAlive.tellReleased(registry, atRest);
-    return new Nap(this.#native, slot, line, ring, counters);
+    const nap = new Nap(this.#native, slot, line, ring, counters);
+    if (this.#kernelWait instanceof EnterWait) this.#kernelWait.tellEventData(nap.eventData);
+    return nap;
   }
 
   /** Made by the first wait: most threads have none. */
@@ -182,6 +186,10 @@ export class NativeCore implements LoopCore {
     } catch (error) {
       return [error];
     }
+  }
+
+  settleCounters(): void {
+    this.#nap?.count();
   }
 
   #tellDeath(): void {

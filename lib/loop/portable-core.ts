@@ -76,6 +76,8 @@ export class PortableCore implements LoopCore {
     });
   }
 
+  settleCounters(): void {}
+
   requestLook(): void {
     this.#scheduleTurn();
   }

@@ -165,6 +165,7 @@ export abstract class ThreadLoop {
 
   /** What the loop has done so far. */
   stats(): LoopStats {
+    this.core.settleCounters();
     const counters = snapshot(this.core.counters);
     return {
       backend: this.backend,

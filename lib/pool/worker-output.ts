@@ -37,9 +37,13 @@ export function writeOutputDirectly(): void {
   redirect(process.stderr, 2);
 }
 
+let output: readonly NodeJS.WriteStream[] | undefined;
+
 /** Whether something that this thread wrote has not been taken by the main thread yet. */
 export function hasUnwrittenOutput(): boolean {
-  return process.stdout.writableLength > 0 || process.stderr.writableLength > 0;
+  // Asked after each task: `process` looks its streams up by five calls each time.
+  output ??= [process.stdout, process.stderr];
+  return output[0].writableLength > 0 || output[1].writableLength > 0;
 }
 
 /** Resolves when the main thread has taken what this thread has written. */

@@ -120,10 +120,11 @@ export class Operations {
 
   /** Cancels the operation in a slot; it completes with `-ECANCELED`, or normally if it was faster. */
   cancel(handler: CompletionHandler, slot: number): number {
-    return this.start(handler, undefined, Opcode.ASYNC_CANCEL, -1, 0, this.#userData(slot), 0, 0);
+    return this.start(handler, undefined, Opcode.ASYNC_CANCEL, -1, 0, this.userDataOf(slot), 0, 0);
   }
 
-  #userData(slot: number): number {
+  /** The user data of the operation in a slot, a whole number of less than 53 bits. */
+  userDataOf(slot: number): number {
     return this.#generations[slot] * TWO_TO_32 + slot;
   }
 

@@ -92,9 +92,8 @@ export class Ring {
   }
 
   /**
-   * Keeps a word up to date that tells the clean-up of this thread's environment how many completions it must wait for
-   * before memory may go, and the next word with how many of them only watch. A thread can be terminated anywhere: whatever
-   * it has not reaped by then is counted.
+   * Keeps a word that tells this environment's clean-up how many completions it must wait for before memory may go, and the
+   * next word with how many of them only watch. A thread can be terminated anywhere: what it has not reaped is counted.
    */
   tellInFlight(words: Int32Array, index: number): void {
     this.#inFlightWords = words;
@@ -107,9 +106,10 @@ export class Ring {
     this.#restIndex = index;
   }
 
-  /** Counts calls of `io_uring_enter` that were made elsewhere, and submitted nothing. */
-  countEnters(enters: number): void {
+  /** Counts enters that were made elsewhere, and submitted nothing, and completions reaped there, of operations that go on. */
+  noteElsewhere(enters: number, reaped: number): void {
     this.enters += enters;
+    this.#head = (this.#head + reaped) | 0;
   }
 
   /** Both words at once: nothing in between at which a thread could be terminated. */

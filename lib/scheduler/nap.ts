@@ -13,6 +13,8 @@ import { registryWords, Slot, slotBase, type WakeLine } from '../wake/index.js';
 export class Nap {
   /** The block that the hook reads and writes. */
   readonly address: number;
+  /** Two words for the user data of the eventfd's watch in the ring. */
+  readonly eventData: Int32Array;
   readonly #words = new Int32Array(new ArrayBuffer(NapDescriptor.lengthBytes));
   readonly #doubles = new Float64Array(this.#words.buffer);
   readonly #registry: Int32Array;
@@ -21,11 +23,14 @@ export class Nap {
   readonly #ring: Ring | undefined;
   readonly #counters: Counters;
   #sleeps = 0;
+  #counted = 0;
   #enters = 0;
   #expired = 0;
+  #heard = 0;
 
   constructor(native: Native, slot: number, line: WakeLine, ring: Ring | undefined, counters: Counters) {
     this.address = native.memory.address(this.#words);
+    this.eventData = this.#words.subarray(NapDescriptor.eventData, NapDescriptor.eventData + 2);
     this.#registry = registryWords(native);
     this.#atRest = slotBase(slot) + Slot.atRest;
     this.#line = line;
@@ -47,6 +52,8 @@ export class Nap {
     this.#registry[this.#atRest] = 1;
   }
 
+  /** Whether the kernel wake was all that the last sleep's end brought to the ring; it has been taken off. */
+  isMailOnly = false;
   /** How long the last of the sleeps was that `take` counted last, in milliseconds ... */
   sleptMs = 0;
   /** ... and the longest of them. */
@@ -61,9 +68,7 @@ export class Nap {
     this.#registry[this.#atRest] = 0;
     const sleeps = words[NapDescriptor.sleeps];
     if (sleeps === this.#sleeps) return false;
-    const naps = (sleeps - this.#sleeps) >>> 0;
-    this.#counters[CounterIndex.sleeps] += naps;
-    this.#counters[CounterIndex.naps] += naps;
+    this.count();
     this.#sleeps = sleeps;
     if (words[NapDescriptor.isAsleep] === 0) this.#countEnters();
     else words[NapDescriptor.isAsleep] = 0;
@@ -74,12 +79,24 @@ export class Nap {
     return true;
   }
 
+  /** Adds the sleeps to the counters that they do not show yet. */
+  count(): void {
+    const sleeps = this.#words[NapDescriptor.sleeps];
+    const naps = (sleeps - this.#counted) >>> 0;
+    this.#counters[CounterIndex.sleeps] += naps;
+    this.#counters[CounterIndex.naps] += naps;
+    this.#counted = sleeps;
+  }
+
   #countEnters(): void {
     const words = this.#words;
     const ring = this.#ring!;
     this.#counters[CounterIndex.wakesLibuv] += (words[NapDescriptor.expired] - this.#expired) >>> 0;
-    ring.countEnters((words[NapDescriptor.enters] - this.#enters) >>> 0);
+    const heard = words[NapDescriptor.heard];
+    this.isMailOnly = heard !== this.#heard;
+    ring.noteElsewhere((words[NapDescriptor.enters] - this.#enters) >>> 0, (heard - this.#heard) >>> 0);
     this.#counters[CounterIndex.callsEnter] = ring.enters;
+    this.#heard = heard;
     this.#enters = words[NapDescriptor.enters];
     this.#expired = words[NapDescriptor.expired];
   }

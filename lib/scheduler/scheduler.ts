@@ -1,8 +1,8 @@
 import { CounterIndex, nowMs } from '../stats/index.js';
 import { IdleBudget } from './idle-budget.js';
 import { KernelWaitEnd } from './kernel-wait.js';
+import { letRest } from './rest.js';
 import type { SchedulerParts } from './scheduler-parts.js';
-import { glance } from './spin.js';
 import { Stage } from './stage.js';
 import { UserWait } from './user-wait.js';
 
@@ -31,19 +31,19 @@ export class Scheduler {
   readonly #parts: SchedulerParts;
   readonly #budget: IdleBudget;
   readonly #userWait: UserWait;
-  readonly #onImmediate = (): void => this.#startTurns(nowMs() + this.#parts.taskQuotaMs);
+  readonly #onImmediate = (): void => this.#startSoonTurns();
   #turnIsScheduled = false;
   /** Turns have run in the hook since libuv's last poll. */
   #hasTurnedInHook = false;
-  /** When libuv gets its turn, however much work comes meanwhile. */
-  #hookEndsMs = 0;
+  /** When the turns began that libuv waits for: it gets its turn after the quota, however much work comes meanwhile. */
+  #begunMs = 0;
   #isStopped = false;
   #isInTurns = false;
   #stage: number = Stage.awake;
-  /** The spin of this idling was already spent at the end of the last turn. */
-  #spinIsSpent = false;
   #asleepSinceMs = 0;
   #sleptMs = 0;
+  /** The ring has nothing for the next turn. */
+  #skipsRing = false;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -70,8 +70,9 @@ export class Scheduler {
 
   /** Runs turns, inside libuv's poll: what it watched for us has come. What a callback throws comes out of it. */
   runInPoll(): void {
+    this.#endSleep();
     this.#stage = Stage.kernel;
-    this.#startTurns(nowMs() + this.#parts.taskQuotaMs);
+    this.#startTurns(nowMs());
     this.#rest();
   }
 
@@ -115,7 +116,7 @@ export class Scheduler {
   #mayTurnInHook(): boolean {
     const { kernelWait } = this.#parts;
     if (!kernelWait.showsLibuv || runTicks === undefined) return false;
-    if (this.#hasTurnedInHook && nowMs() >= this.#hookEndsMs) return false;
+    if (this.#hasTurnedInHook && nowMs() >= this.#quotaEndMs) return false;
     // Goes out with the turn's own submissions.
     kernelWait.beforeIdle(false);
     return true;
@@ -123,9 +124,9 @@ export class Scheduler {
 
   /** Runs turns, inside the hook. What a callback throws comes out of it. */
   runInHook(): void {
-    if (!this.#hasTurnedInHook) this.#hookEndsMs = nowMs() + this.#parts.taskQuotaMs;
+    const begunMs = this.#hasTurnedInHook ? this.#begunMs : nowMs();
     this.#hasTurnedInHook = true;
-    this.#startTurns(this.#hookEndsMs);
+    this.#startTurns(begunMs);
     this.#rest();
   }
 
@@ -133,21 +134,13 @@ export class Scheduler {
   runAfterNap(): void {
     this.#noteNap();
     this.#stage = Stage.kernel;
+    this.#skipsRing = this.#parts.nap!.isMailOnly;
     this.runInHook();
   }
 
-  /** Lets the hook sleep by itself, when there is nothing to do before. Returns whether it may. */
+  /** Lets the hook sleep by itself, if it may. Returns whether. */
   #rest(): boolean {
-    const { nap, idle, kernelWait, mailbox, ring, syncKeepAlive } = this.#parts;
-    const waitsInUserMode = this.#budget.share > 0 && idle.spinNs + idle.umwaitNs > 0;
-    if (nap === undefined || waitsInUserMode || this.#turnIsScheduled || this.#isStopped) return false;
-    if (mailbox.isBusy || !kernelWait.isArmed) return false;
-    if (ring !== undefined && (!ring.isSubmitted || ring.purePoll())) return false;
-    // At the queues themselves: the hook looks only at the line.
-    if (mailbox.look()) return false;
-    syncKeepAlive();
-    nap.allow(mailbox.seenDeaths);
-    return true;
+    return !this.#turnIsScheduled && !this.#isStopped && letRest(this.#parts, this.#budget.share);
   }
 
   #noteNap(): void {
@@ -186,8 +179,7 @@ export class Scheduler {
     const deadlineMs = timeoutMs < 0 ? Number.POSITIVE_INFINITY : nowMs() + timeoutMs;
     kernelWait.beforeIdle(this.#budget.share > 0);
     sleep.wait();
-    const stage = this.#userWait.idle(deadlineMs, this.#spinIsSpent);
-    this.#spinIsSpent = false;
+    const stage = this.#userWait.idle(deadlineMs);
     if (stage !== Stage.none) {
       sleep.run();
       return this.#turnSoon(stage);
@@ -236,15 +228,26 @@ export class Scheduler {
     this.#budget.slept(this.#sleptMs);
   }
 
-  #startTurns(quotaEndMs: number): void {
+  #startSoonTurns(): void {
+    // The slot may be another loop's by now.
     if (this.#isStopped) return;
-    this.#turnIsScheduled = false;
-    this.#spinIsSpent = false;
     this.#endSleep();
+    this.#startTurns(nowMs());
+  }
+
+  get #quotaEndMs(): number {
+    return this.#begunMs + this.#parts.taskQuotaMs;
+  }
+
+  #startTurns(begunMs: number): void {
+    if (this.#isStopped) return;
+    this.#begunMs = begunMs;
+    this.#turnIsScheduled = false;
+    this.#userWait.spinIsSpent = false;
     this.#isInTurns = true;
     let isDone = false;
     try {
-      this.#runTurns(quotaEndMs);
+      this.#runTurns();
       isDone = true;
     } finally {
       this.#isInTurns = false;
@@ -253,7 +256,7 @@ export class Scheduler {
     }
   }
 
-  #runTurns(quotaEndMs: number): void {
+  #runTurns(): void {
     const { ring, kernelWait } = this.#parts;
     for (;;) {
       const worked = this.#turn();
@@ -261,15 +264,21 @@ export class Scheduler {
       if (this.#isStopped) return;
       if (runTicks === undefined) return worked ? this.#scheduleTurn(Stage.awake) : undefined;
       if (this.#hasWork()) {
-        if (nowMs() >= quotaEndMs) return this.#scheduleTurn(Stage.awake);
-      } else if (kernelWait.wasLibuvDue() || !this.#linger(quotaEndMs)) return;
+        if (nowMs() >= this.#quotaEndMs) return this.#scheduleTurn(Stage.awake);
+        continue;
+      }
+      // Waits a little for more before libuv gets its turn.
+      if (this.#budget.share === 0 || kernelWait.wasLibuvDue()) return;
+      if (!this.#userWait.linger(this.#quotaEndMs)) return;
+      this.#stage = Stage.spin;
     }
   }
 
   /** One turn: completions, messages, and whatever promises they settle. Returns whether there was work. */
   #turn(): boolean {
     const { ring, mailbox, counters, kernelWait, sleep } = this.#parts;
-    let done = ring === undefined ? 0 : ring.poll();
+    let done = ring === undefined || this.#skipsRing ? 0 : ring.poll();
+    this.#skipsRing = false;
     done += mailbox.poll();
     if (done === 0) {
       if (this.#stage !== Stage.awake && kernelWait.wasLibuvDue()) counters[CounterIndex.wakesLibuv]++;
@@ -279,29 +288,9 @@ export class Scheduler {
     sleep.noteWork();
     counters[CounterIndex.turns]++;
     counters[wakeCounters[this.#stage]]++;
-    if (this.#stage === Stage.kernel) this.#budget.foundWork(nowMs(), this.#sleptMs);
+    if (this.#stage === Stage.kernel) this.#budget.foundWork(this.#begunMs, this.#sleptMs);
     this.#stage = Stage.awake;
     runTicks?.();
     return true;
-  }
-
-  /** Waits a little for more before libuv gets its turn. Returns whether more came. */
-  #linger(quotaEndMs: number): boolean {
-    const { idle, kernelWait, line, reaped, mailbox } = this.#parts;
-    const spinMs = (idle.spinNs * this.#budget.share) / NS_PER_MS;
-    if (spinMs === 0) return false;
-    if (glance(line, reaped(), mailbox.spinQueues)) {
-      this.#stage = Stage.spin;
-      return true;
-    }
-    const now = nowMs();
-    if (now >= quotaEndMs) return false;
-    const wholeMs = now + spinMs;
-    const untilMs = Math.min(wholeMs, now + kernelWait.sliceNs / NS_PER_MS, quotaEndMs);
-    // The state stays what it is: to posters that is the same as waiting, and each store to it would cost them a cache miss.
-    const changed = this.#userWait.spin(untilMs);
-    if (changed) this.#stage = Stage.spin;
-    else this.#spinIsSpent = untilMs === wholeMs;
-    return changed;
   }
 }

@@ -12,6 +12,8 @@ const YIELD_AFTER_MS = 0.01;
 export class UserWait {
   readonly #parts: SchedulerParts;
   readonly #budget: IdleBudget;
+  /** The spin of the next idling was already spent, at the end of the last turn. */
+  spinIsSpent = false;
 
   /** @param budget how much of the configured times to use; it is told what came of it */
   constructor(parts: SchedulerParts, budget: IdleBudget) {
@@ -21,18 +23,35 @@ export class UserWait {
 
   /**
    * Spin, then the CPU's wait.
-   * @param spinIsSpent the spin of this idling was already spent
    * @returns the stage in which the line changed, or `Stage.none`
    */
-  idle(deadlineMs: number, spinIsSpent: boolean): number {
+  idle(deadlineMs: number): number {
     const { idle } = this.#parts;
     const share = this.#budget.share;
+    const spinIsSpent = this.spinIsSpent;
+    this.spinIsSpent = false;
     if (share === 0) return Stage.none;
     const spinMs = spinIsSpent ? 0 : (idle.spinNs * share) / NS_PER_MS;
     if (spinMs > 0 && this.spin(Math.min(deadlineMs, nowMs() + spinMs))) return Stage.spin;
     if (this.#doze(idle.umwaitNs * share, deadlineMs)) return Stage.umwait;
     if (spinMs > 0 || idle.umwaitNs > 0) this.#budget.expired();
     return Stage.none;
+  }
+
+  /** Waits a little for more before libuv gets its turn. Returns whether more came. */
+  linger(quotaEndMs: number): boolean {
+    const { idle, kernelWait, line, reaped, mailbox } = this.#parts;
+    const spinMs = (idle.spinNs * this.#budget.share) / NS_PER_MS;
+    if (spinMs === 0) return false;
+    if (glance(line, reaped(), mailbox.spinQueues)) return true;
+    const now = nowMs();
+    if (now >= quotaEndMs) return false;
+    const wholeMs = now + spinMs;
+    const untilMs = Math.min(wholeMs, now + kernelWait.sliceNs / NS_PER_MS, quotaEndMs);
+    // The state stays what it is: to posters that is the same as waiting, and each store to it would cost them a cache miss.
+    if (this.spin(untilMs)) return true;
+    this.spinIsSpent = untilMs === wholeMs;
+    return false;
   }
 
   /**

@@ -61,6 +61,8 @@ int main(void) {
     FIELD(wl_nap, enters);
     FIELD(wl_nap, expired);
     FIELD(wl_nap, is_asleep);
+    FIELD(wl_nap, heard);
+    FIELD(wl_nap, event_data);
     FIELD(wl_nap, slept_ms);
     FIELD(wl_nap, longest_ms);
 
