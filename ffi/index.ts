@@ -1,4 +1,5 @@
 export type { CpuWait, CpuWaits } from './cpu-waits.js';
+export { EnterDescriptor } from './enter-descriptor.js';
 export { HookDescriptor } from './hook-descriptor.js';
 export { type HookWaits, ReadyDescriptor } from './hook-waits.js';
 export { HookAnswer, HookEvent, type LoopHook, type LoopHooks } from './loop-hooks.js';
@@ -6,6 +7,7 @@ export type { Memory } from './memory.js';
 export { NapDescriptor } from './nap-descriptor.js';
 export { type Native, native } from './native.js';
 export { compiledFile, moduleUrl } from './package-folder.js';
+export type { RingEnter } from './ring-enter.js';
 export type { SocketCalls } from './socket-calls.js';
 export { errnoName, type SystemCalls } from './system-calls.js';
 export type { UvLoop } from './uv.js';

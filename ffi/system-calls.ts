@@ -3,7 +3,7 @@ import { getSystemErrorMap } from 'node:util';
 import type { Libraries } from './koffi.js';
 
 /** Numbers of the io_uring system calls: the same on x86-64, arm64 and riscv64 (asm-generic/unistd.h). */
-const Syscall = { ioUringSetup: 425, ioUringEnter: 426, ioUringRegister: 427 } as const;
+const Syscall = { ioUringSetup: 425, ioUringRegister: 427 } as const;
 
 /** `struct pollfd`'s second word: `events` in its low half, `revents` in its high half. */
 const POLLIN = 1;
@@ -17,15 +17,6 @@ const MAP_SHARED_POPULATE = 0x01 | 0x8000;
  */
 export interface SystemCalls {
   ioUringSetup(entries: number, paramsAddress: number): number;
-  /** May block. The last two are the address and size of `struct io_uring_getevents_arg`, or 0. */
-  ioUringEnter(
-    fd: number,
-    toSubmit: number,
-    minComplete: number,
-    flags: number,
-    arg: number,
-    argBytes: number,
-  ): number;
   ioUringRegister(fd: number, opcode: number, address: number, count: number): number;
   /** Maps a ring's memory, shared and populated. Returns the address, or `-errno`. */
   mapRing(fd: number, lengthBytes: number, offset: number): number;
@@ -51,15 +42,6 @@ export function declareSystemCalls({ koffi, host }: Libraries): SystemCalls {
   // One declaration a signature: libc's syscall() takes what its number says.
   const syscall2 = host.func('syscall', 'int64_t', ['long', 'uint32_t', 'uintptr_t']);
   const syscall4 = host.func('syscall', 'int64_t', ['long', 'int', 'uint32_t', 'uintptr_t', 'uint32_t']);
-  const enter = host.func('syscall', 'int', [
-    'long',
-    'int',
-    'uint32_t',
-    'uint32_t',
-    'uint32_t',
-    'uintptr_t',
-    'size_t',
-  ]);
   const mmap = host.func('mmap', 'int64_t', ['uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t']);
   const munmap = host.func('munmap', 'int', ['uintptr_t', 'size_t']);
   const close = host.func('close', 'int', ['int']);
@@ -83,10 +65,6 @@ export function declareSystemCalls({ koffi, host }: Libraries): SystemCalls {
   return {
     ioUringSetup(entries, paramsAddress) {
       const result: number = syscall2(Syscall.ioUringSetup, entries, paramsAddress);
-      return result < 0 ? errnoOf() : result;
-    },
-    ioUringEnter(fd, toSubmit, minComplete, flags, arg, argBytes) {
-      const result: number = enter(Syscall.ioUringEnter, fd, toSubmit, minComplete, flags, arg, argBytes);
       return result < 0 ? errnoOf() : result;
     },
     ioUringRegister(fd, opcode, address, count) {

@@ -62,16 +62,6 @@ export const Sqe = {
 /** `struct io_uring_cqe`: 16 bytes. */
 export const Cqe = { userData: 0, result: 2, flags: 3, words: 4, lengthBytes: 16 } as const;
 
-/** `struct io_uring_getevents_arg` followed by the `struct __kernel_timespec` that it points to. */
-export const EnterArgument = {
-  timespecAddress: 4,
-  seconds: 6,
-  nanoseconds: 8,
-  argumentBytes: 24,
-  timespecOffsetBytes: 24,
-  lengthBytes: 40,
-} as const;
-
 /** `struct io_uring_probe`, in bytes: a header, then one entry for each opcode. */
 export const Probe = {
   count: 1,

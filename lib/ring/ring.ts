@@ -1,23 +1,17 @@
 import type { Native } from '../../ffi/index.js';
+import { checkEntered, EnterCall } from './enter-call.js';
 import { findWakeWord, type WakeWordPlace } from './layout-probe.js';
 import { loadAcquire, storeRelease } from './ordering.js';
-import { CqeFlag, EnterFlag, Feature, type SetupFlagName, SqFlag } from './ring-constants.js';
-import { Cqe, EnterArgument, Params, Sqe } from './ring-descriptor.js';
+import { CqeFlag, Feature, type SetupFlagName, SqFlag } from './ring-constants.js';
+import { Cqe, Params, Sqe } from './ring-descriptor.js';
 import { layoutOf, type RingLayout } from './ring-layout.js';
-import { type RingMemory, writeAddress } from './ring-memory.js';
+import type { RingMemory } from './ring-memory.js';
 import { type SetUpOptions, setUpRing } from './set-up.js';
-import { UringError } from './uring-error.js';
 
 /** Receives the completions that `Ring.reap` finds. The two words are what the submission put into `user_data`. */
 export interface CompletionSink {
   complete(userLow: number, userHigh: number, result: number, flags: number): void;
 }
-
-const EINTR = -4;
-const EAGAIN = -11;
-const EBUSY = -16;
-const ETIME = -62;
-const NS_PER_MS = 1e6;
 
 /**
  * One io_uring instance, used by the thread that made it. Submissions are written and completions read by plain
@@ -49,8 +43,7 @@ export class Ring {
   readonly #cqes: number;
   readonly #cqMask: number;
   readonly #sqEntries: number;
-  readonly #argument = new Int32Array(new ArrayBuffer(EnterArgument.lengthBytes));
-  readonly #argumentAddress: number;
+  readonly #call: EnterCall;
   #tail = 0;
   #head = 0;
   /** Submitted, and the last completion not yet reaped. */
@@ -83,12 +76,7 @@ export class Ring {
     this.#cqes = this.layout.cqes / 4;
     this.#cqMask = this.#words[this.layout.cqRingMask / 4];
     this.#sqEntries = this.layout.sqEntries;
-    this.#argumentAddress = native.memory.address(this.#argument);
-    writeAddress(
-      this.#argument,
-      EnterArgument.timespecAddress,
-      this.#argumentAddress + EnterArgument.timespecOffsetBytes,
-    );
+    this.#call = new EnterCall(native, fd);
   }
 
   /**
@@ -183,7 +171,7 @@ export class Ring {
    * @throws {UringError} for every other refusal
    */
   submit(): number {
-    return this.pending === 0 ? 0 : this.#enter(0, EnterFlag.GETEVENTS, 0, 0);
+    return this.pending === 0 ? 0 : this.#submit();
   }
 
   /**
@@ -195,12 +183,12 @@ export class Ring {
    * clearing is done by that, and work that is added later sets the flag anew.
    */
   flush(): number {
-    const result = this.#enter(0, EnterFlag.GETEVENTS, 0, 0);
+    const result = this.#submit();
     const words = this.#words;
     if ((Atomics.load(words, this.#sqFlags) & SqFlag.TASKRUN) === 0) return result;
     if (Atomics.load(words, this.#cqTail) !== this.#head) return result;
     Atomics.and(words, this.#sqFlags, ~SqFlag.TASKRUN);
-    return this.#enter(0, EnterFlag.GETEVENTS, 0, 0);
+    return this.#submit();
   }
 
   /**
@@ -209,36 +197,30 @@ export class Ring {
    * @returns ≥ 0, or `-EINTR` (a signal), `-ETIME` (time is over), `-EAGAIN` or `-EBUSY`
    */
   wait(timeoutMs: number): number {
-    if (timeoutMs < 0) return this.#enter(1, EnterFlag.GETEVENTS, 0, 0);
-    const seconds = Math.floor(timeoutMs / 1000);
-    this.#argument[EnterArgument.seconds] = seconds;
-    this.#argument[EnterArgument.nanoseconds] = Math.round((timeoutMs - seconds * 1000) * NS_PER_MS);
-    const flags = EnterFlag.GETEVENTS | EnterFlag.EXT_ARG;
-    return this.#enter(1, flags, this.#argumentAddress, EnterArgument.argumentBytes);
+    this.#beforeEnter();
+    return this.#afterEnter(this.#call.wait(this.pending, timeoutMs));
   }
 
-  #enter(minComplete: number, flags: number, argument: number, argumentBytes: number): number {
+  #submit(): number {
+    this.#beforeEnter();
+    return this.#afterEnter(this.#call.submit(this.pending));
+  }
+
+  #beforeEnter(): void {
     // The kernel reads the tail inside the system call, which orders this store and all writes to the entries before it.
     this.#words[this.#sqTail] = this.#tail;
     this.enters++;
     // Before the call, since a thread that is terminated in it returns no more.
     this.#noteInFlight(this.#inFlight + this.pending);
-    const result = this.#system.ioUringEnter(
-      this.#fd,
-      this.pending,
-      minComplete,
-      flags,
-      argument,
-      argumentBytes,
-    );
+  }
+
+  #afterEnter(result: number): number {
     if (result > 0) {
       this.pending -= result;
       this.#inFlight += result;
     }
     this.#noteInFlight(this.#inFlight);
-    if (result >= 0) return result;
-    if (result === EINTR || result === EAGAIN || result === EBUSY || result === ETIME) return result;
-    throw new UringError(result, 'io_uring_enter');
+    return checkEntered(result);
   }
 
   /**
@@ -290,6 +272,7 @@ export class Ring {
     this.#system.close(this.#fd);
     // The number may be another file's from now on, and the addresses other memory: what is called later meets neither.
     this.#fd = -1;
+    this.#call.close();
     const { mappings } = this.#memory;
     if (mappings.length === 0) return;
     this.#words = this.#words.slice();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import {
   CpuFeature,
+  EnterDescriptor,
   HookDescriptor,
   NapDescriptor,
   ReadyDescriptor,
@@ -103,6 +104,11 @@ test('the descriptor of a nap equals the C struct', (context) => {
     'wl_nap.longest_ms': longestMs * Float64Array.BYTES_PER_ELEMENT,
     wl_nap: lengthBytes,
   });
+});
+
+test('the descriptor of a call of io_uring_enter equals the C struct', (context) => {
+  const { lengthBytes, ...fields } = EnterDescriptor;
+  expect(layoutInC(context)).toMatchObject({ ...inBytes('wl_enter', fields), wl_enter: lengthBytes });
 });
 
 test('the descriptor of a ready fd equals the C struct', (context) => {

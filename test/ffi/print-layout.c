@@ -2,12 +2,36 @@
  * into anything: one source is included whole, since two of the structs are private to it. */
 #include "../../ffi/wakeline.c"
 #include "../../ffi/cpu-wait.h"
+#include "../../ffi/ring-enter.h"
 
 #include <stddef.h>
 #include <stdio.h>
 
 #define FIELD(type, field) printf(#type "." #field " %zu\n", offsetof(struct type, field))
 #define SIZE(type) printf(#type " %zu\n", sizeof(struct type))
+
+static void print_sleeps(void) {
+    SIZE(wl_nap);
+    FIELD(wl_nap, line);
+    FIELD(wl_nap, seen_deaths);
+    FIELD(wl_nap, sleeps);
+    FIELD(wl_nap, enters);
+    FIELD(wl_nap, expired);
+    FIELD(wl_nap, is_asleep);
+    FIELD(wl_nap, heard);
+    FIELD(wl_nap, event_data);
+    FIELD(wl_nap, slept_ms);
+    FIELD(wl_nap, longest_ms);
+
+    SIZE(wl_enter);
+    FIELD(wl_enter, fd);
+    FIELD(wl_enter, to_submit);
+    FIELD(wl_enter, min_complete);
+    FIELD(wl_enter, flags);
+    FIELD(wl_enter, timespec_address);
+    FIELD(wl_enter, seconds);
+    FIELD(wl_enter, nanoseconds);
+}
 
 int main(void) {
     SIZE(wl_registry);
@@ -54,17 +78,7 @@ int main(void) {
     FIELD(wl_ring, mapped_bytes);
     FIELD(wl_hook, ring);
 
-    SIZE(wl_nap);
-    FIELD(wl_nap, line);
-    FIELD(wl_nap, seen_deaths);
-    FIELD(wl_nap, sleeps);
-    FIELD(wl_nap, enters);
-    FIELD(wl_nap, expired);
-    FIELD(wl_nap, is_asleep);
-    FIELD(wl_nap, heard);
-    FIELD(wl_nap, event_data);
-    FIELD(wl_nap, slept_ms);
-    FIELD(wl_nap, longest_ms);
+    print_sleeps();
 
     SIZE(wl_ready);
     FIELD(wl_ready, number);
