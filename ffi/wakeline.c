@@ -53,7 +53,6 @@ extern int napi_get_value_int32(void *env, void *value, int32_t *result);
 extern int napi_is_array(void *env, void *value, _Bool *result);
 extern int napi_get_element(void *env, void *object, uint32_t index, void **result);
 extern int napi_fatal_exception(void *env, void *error);
-extern int napi_create_object(void *env, void **result);
 extern int napi_create_string_utf8(void *env, const char *text, size_t length, void **result);
 extern int napi_async_init(void *env, void *resource, void *name, void **context);
 extern int napi_async_destroy(void *env, void *context);
@@ -94,11 +93,12 @@ enum wl_answer { WL_POLL = 0, WL_RUN_TURN = 1 };
  * to tell then. The function never throws. Node-API itself instead of koffi's callbacks: those are 8192 a process, and the
  * ones of a terminated thread are not given back. */
 static void *call(struct wl_hook *hook, enum wl_event event, int32_t timeout_ms) {
-    void *function, *global, *arguments[2], *result;
+    void *function, *arguments[2], *result;
+    /* The function has no use for a `this`: any value will do. */
     if (napi_get_reference_value(hook->env, hook->on_event, &function) == 0 &&
-        napi_get_global(hook->env, &global) == 0 && napi_create_int32(hook->env, event, &arguments[0]) == 0 &&
+        napi_create_int32(hook->env, event, &arguments[0]) == 0 &&
         napi_create_int32(hook->env, timeout_ms, &arguments[1]) == 0 &&
-        napi_call_function(hook->env, global, function, 2, arguments, &result) == 0)
+        napi_call_function(hook->env, function, function, 2, arguments, &result) == 0)
         return result;
     return NULL;
 }
@@ -125,13 +125,13 @@ static void *new_async_context(void *env) {
  * an uncaught exception. A thread that is being terminated cannot answer with an array, so no error is made up for it.
  * Returns 0 when the environment cannot run JavaScript any more. */
 static int run_turns(struct wl_hook *hook, enum wl_event event) {
-    void *env = hook->env, *scope, *resource, *callback_scope, *result, *error;
+    void *env = hook->env, *scope, *callback_scope, *result, *error;
     _Bool has_thrown = 0;
     int has_run = 0;
     if (napi_open_handle_scope(env, &scope) != 0) return 0;
     if (!hook->async_context) hook->async_context = new_async_context(env);
-    if (hook->async_context && napi_create_object(env, &resource) == 0 &&
-        napi_open_callback_scope(env, resource, hook->async_context, &callback_scope) == 0) {
+    /* Node takes the resource from the context, and ignores the one that is given here. */
+    if (hook->async_context && napi_open_callback_scope(env, NULL, hook->async_context, &callback_scope) == 0) {
         if ((result = call(hook, event, 0)) && napi_is_array(env, result, &has_thrown) == 0 && has_thrown &&
             napi_get_element(env, result, 0, &error) == 0)
             napi_fatal_exception(env, error);
