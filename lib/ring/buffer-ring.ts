@@ -71,7 +71,10 @@ export class BufferRing {
     this.#placeOf = new Uint16Array(buffers);
     this.#register(entries.address);
     this.taken = buffers;
-    for (let id = 0; id < buffers; id++) this.giveBack(id);
+    for (let id = 0; id < buffers; id++) {
+      this.#setEntry(id, id);
+      this.giveBack(id);
+    }
   }
 
   #register(address: number): void {
@@ -103,16 +106,22 @@ export class BufferRing {
   /** Offers a buffer to the kernel again. */
   giveBack(id: number): void {
     const place = this.#tail & (this.buffers - 1);
-    const word = place * BufferEntry.words;
-    writeAddress(this.#words, word + BufferEntry.address, this.#startAddress + id * this.#strideBytes);
-    this.#words[word + BufferEntry.length] = this.bufferBytes;
-    this.#halfWords[place * BufferEntry.halfWords + BufferEntry.idHalfWord] = id;
-    this.#idAt[place] = id;
+    // Where buffers go back in the order in which they were taken, each finds its own entry again.
+    if (this.#idAt[place] !== id) this.#setEntry(place, id);
+    // The kernel shortens the last buffer of a bundle in its entry.
+    this.#words[place * BufferEntry.words + BufferEntry.length] = this.bufferBytes;
     this.#placeOf[id] = place;
     this.#tail = (this.#tail + 1) & 0xffff;
     this.taken--;
     // Plain: the kernel chooses buffers on this very thread, in a system call, so program order is enough.
     this.#halfWords[BUFFER_RING_TAIL_HALF_WORD] = this.#tail;
+  }
+
+  #setEntry(place: number, id: number): void {
+    const word = place * BufferEntry.words;
+    writeAddress(this.#words, word + BufferEntry.address, this.#startAddress + id * this.#strideBytes);
+    this.#halfWords[place * BufferEntry.halfWords + BufferEntry.idHalfWord] = id;
+    this.#idAt[place] = id;
   }
 
   /** Takes the ring back from the kernel. Nothing that chooses from it may be in flight. */
