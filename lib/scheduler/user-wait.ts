@@ -7,6 +7,8 @@ import { Stage } from './stage.js';
 const NS_PER_MS = 1e6;
 /** A spin offers its CPU after so long to others that wait for it: answers of a thread on another CPU come sooner. */
 const YIELD_AFTER_MS = 0.01;
+/** A partner that was offered the CPU has answered before that; who keeps it for longer wants it for itself (EEVDF's slice is 3 ms). */
+const STRANGER_MS = 1;
 
 /** The stages of an idle loop in user mode: a spin, and then the CPU's own wait. */
 export class UserWait {
@@ -14,6 +16,8 @@ export class UserWait {
   readonly #budget: IdleBudget;
   /** The spin of the next idling was already spent, at the end of the last turn. */
   spinIsSpent = false;
+  /** How long the last offer of the CPU took. */
+  #offeredMs = 0;
 
   /** @param budget how much of the configured times to use; it is told what came of it */
   constructor(parts: SchedulerParts, budget: IdleBudget) {
@@ -61,11 +65,12 @@ export class UserWait {
   spin(untilMs: number): boolean {
     const { line, reaped, kernelWait, counters, mailbox } = this.#parts;
     let sliceMs = YIELD_AFTER_MS;
+    this.#offeredMs = 0;
     for (;;) {
       const sliceEndMs = Math.min(untilMs, nowMs() + sliceMs);
       const end = spinOnLine(line, reaped(), sliceEndMs, mailbox.spinQueues);
       if (end === SpinEnd.changed) {
-        this.#budget.paid();
+        this.#tellBudget();
         return true;
       }
       if (end === SpinEnd.preempted && this.#isStopped()) return false;
@@ -79,13 +84,20 @@ export class UserWait {
     }
   }
 
+  /** Something has come. Asleep, this thread would have had it sooner if a stranger had the CPU meanwhile: that did not pay. */
+  #tellBudget(): void {
+    if (this.#offeredMs > STRANGER_MS) this.#budget.expired();
+    else this.#budget.paid();
+  }
+
   /** Lets others run who wait for this CPU. Preempted: that took long, and brought nothing. */
   #yield(): number {
     const { counters, system, line, reaped, mailbox } = this.#parts;
     const beforeMs = nowMs();
     counters[CounterIndex.callsYield]++;
     system.yieldCpu();
-    if (nowMs() - beforeMs <= PREEMPTION_MS || glance(line, reaped(), mailbox.spinQueues))
+    this.#offeredMs = nowMs() - beforeMs;
+    if (this.#offeredMs <= PREEMPTION_MS || glance(line, reaped(), mailbox.spinQueues))
       return SpinEnd.expired;
     return SpinEnd.preempted;
   }
