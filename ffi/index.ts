@@ -7,7 +7,6 @@ export type { Memory } from './memory.js';
 export { NapDescriptor } from './nap-descriptor.js';
 export { type Native, native } from './native.js';
 export { compiledFile, moduleUrl } from './package-folder.js';
-export type { RingEnter } from './ring-enter.js';
 export type { SocketCalls } from './socket-calls.js';
 export { errnoName, type SystemCalls } from './system-calls.js';
 export type { UvLoop } from './uv.js';

@@ -3,35 +3,20 @@
  * nothing has been let go of, the ring watches libuv and the loop's eventfd, and the idle policy does not wait in user mode. On a CPU
  * that was halted meanwhile, all code on the way from the wake to the turn, and back, is cold.
  *
- * Where libuv does the blocking there is still less to do, and it need not be done again: once the loop is asleep, whoever takes
- * SLEEPING back writes the eventfd, which libuv polls like the ring, and stays asleep whatever else libuv's poll finds.
+ * Where libuv does the blocking there is still less to do, and once is enough: the loop stays asleep whatever else libuv's poll
+ * finds, since whoever takes SLEEPING back writes the eventfd, which libuv polls like the ring.
  */
 #define _GNU_SOURCE
 #include "nap.h"
 
+#include "io-uring.h"
+#include "ring-enter.h"
+
 #include <errno.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 extern void uv_update_time(void *loop);
 extern int uv_backend_timeout(const void *loop);
-
-/* From include/uapi/linux/io_uring.h, spelled out because older headers lack the newer of them. */
-enum { ENTER_GETEVENTS = 1u << 0, ENTER_EXT_ARG = 1u << 3, CQE_MORE = 1u << 1 };
-struct cqe {
-    uint64_t user_data;
-    int32_t result;
-    uint32_t flags;
-};
-struct getevents_arg {
-    uint64_t sigmask;
-    uint32_t sigmask_bytes, min_wait_us;
-    uint64_t timespec;
-};
-struct kernel_timespec {
-    int64_t seconds, nanoseconds;
-};
 
 static double now_ms(void) {
     struct timespec now;
@@ -40,11 +25,14 @@ static double now_ms(void) {
 }
 
 /* Submits nothing: whoever prepares an entry is not at rest. Returns the system call's result, or -errno. */
-static long enter(int ring_fd, int timeout_ms) {
-    struct kernel_timespec time = {timeout_ms / 1000, timeout_ms % 1000 * 1000000};
-    struct getevents_arg arg = {.timespec = timeout_ms < 0 ? 0 : (uint64_t)(uintptr_t)&time};
-    long result = syscall(SYS_io_uring_enter, ring_fd, 0, 1, ENTER_GETEVENTS | ENTER_EXT_ARG, &arg, sizeof arg);
-    return result < 0 ? -errno : result;
+static int wait_for_completion(int ring_fd, int timeout_ms) {
+    struct wl_enter call = {.fd = ring_fd, .min_complete = 1, .flags = ENTER_GETEVENTS | ENTER_EXT_ARG};
+    if (timeout_ms >= 0) {
+        call.timespec_address = (uint64_t)(uintptr_t)&call.seconds;
+        call.seconds = timeout_ms / 1000;
+        call.nanoseconds = timeout_ms % 1000 * 1000000;
+    }
+    return wl_ring_enter(&call);
 }
 
 /* The fence is that of the store: a post that was made before it is seen by this look, and one that is made after it finds
@@ -103,10 +91,10 @@ enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, const struct wl
     }
     double begin_ms = now_ms();
     nap->sleeps++;
-    long result;
+    int result;
     do {
         nap->enters++;
-        result = enter(ring->fd, timeout_ms);
+        result = wait_for_completion(ring->fd, timeout_ms);
         if (result != -ETIME) break;
         uv_update_time(uv_loop);
         timeout_ms = uv_backend_timeout(uv_loop);

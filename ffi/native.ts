@@ -4,7 +4,6 @@ import { declareHookWaits, type HookWaits } from './hook-waits.js';
 import { loadLibraries } from './koffi.js';
 import { declareLoopHooks, type LoopHooks } from './loop-hooks.js';
 import { declareMemory, type Memory } from './memory.js';
-import { declareRingEnter, type RingEnter } from './ring-enter.js';
 import { declareSocketCalls, type SocketCalls } from './socket-calls.js';
 import { declareSystemCalls, type SystemCalls } from './system-calls.js';
 import { declareThreadFence, type ThreadFence } from './thread-fence.js';
@@ -13,7 +12,6 @@ import { declareUvLoop, type UvLoop } from './uv.js';
 /** All native functions, bound to the calling thread. */
 export interface Native {
   readonly system: SystemCalls;
-  readonly ringEnter: RingEnter;
   readonly sockets: SocketCalls;
   readonly descriptors: DescriptorCalls;
   readonly fence: ThreadFence;
@@ -44,7 +42,6 @@ function declare(): Native | string {
     let hookWaits: HookWaits | undefined;
     return {
       system: declareSystemCalls(libraries),
-      ringEnter: declareRingEnter(libraries),
       // Most threads never open a socket or a pipe, and each declared function takes memory of its thread.
       get sockets() {
         sockets ??= declareSocketCalls(libraries);

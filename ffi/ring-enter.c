@@ -5,12 +5,12 @@
 #define _GNU_SOURCE
 #include "ring-enter.h"
 
+#include "io-uring.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-enum { ENTER_EXT_ARG = 1u << 3 };
 
 int wl_ring_enter(struct wl_enter *call) {
     int is_extended = (call->flags & ENTER_EXT_ARG) != 0;

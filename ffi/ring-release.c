@@ -2,28 +2,14 @@
 #define _GNU_SOURCE
 #include "ring-release.h"
 
+#include "io-uring.h"
+
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-
-/* From include/uapi/linux/io_uring.h, spelled out because older headers lack the newer of them. */
-enum { REGISTER_SYNC_CANCEL = 24, ENTER_GETEVENTS = 1u << 0, CQE_MORE = 1u << 1 };
-enum { CANCEL_ALL = 1u << 0, CANCEL_ANY = 1u << 2 };
-struct cqe {
-    uint64_t user_data;
-    int32_t result;
-    uint32_t flags;
-};
-struct sync_cancel {
-    uint64_t address;
-    int32_t fd;
-    uint32_t flags;
-    struct { int64_t seconds, nanoseconds; } timeout;
-    uint64_t padding[4];
-};
 
 static uint32_t reap_finished(struct wl_ring *ring) {
     _Atomic uint32_t *head = (_Atomic uint32_t *)(uintptr_t)ring->cq_head_address;

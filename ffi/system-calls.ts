@@ -17,6 +17,8 @@ const MAP_SHARED_POPULATE = 0x01 | 0x8000;
  */
 export interface SystemCalls {
   ioUringSetup(entries: number, paramsAddress: number): number;
+  /** May block. All that it is given lies in a block of memory, of `EnterDescriptor.lengthBytes`, off V8's heap. */
+  ioUringEnter(blockAddress: number): number;
   ioUringRegister(fd: number, opcode: number, address: number, count: number): number;
   /** Maps a ring's memory, shared and populated. Returns the address, or `-errno`. */
   mapRing(fd: number, lengthBytes: number, offset: number): number;
@@ -37,7 +39,7 @@ export interface SystemCalls {
 }
 
 /** Declares the system calls. */
-export function declareSystemCalls({ koffi, host }: Libraries): SystemCalls {
+export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls {
   const errnoOf = (): number => -koffi.errno();
   // One declaration a signature: libc's syscall() takes what its number says.
   const syscall2 = host.func('syscall', 'int64_t', ['long', 'uint32_t', 'uintptr_t']);
@@ -67,6 +69,7 @@ export function declareSystemCalls({ koffi, host }: Libraries): SystemCalls {
       const result: number = syscall2(Syscall.ioUringSetup, entries, paramsAddress);
       return result < 0 ? errnoOf() : result;
     },
+    ioUringEnter: own.func('wl_ring_enter', 'int', ['uintptr_t']),
     ioUringRegister(fd, opcode, address, count) {
       const result: number = syscall4(Syscall.ioUringRegister, fd, opcode, address, count);
       return result < 0 ? errnoOf() : result;

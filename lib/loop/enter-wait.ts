@@ -1,6 +1,5 @@
 import type { Native } from '../../ffi/index.js';
-import type { CompletionHandler, Operations, Ring } from '../ring/index.js';
-import { writeAddress } from '../ring/ring-memory.js';
+import { type CompletionHandler, type Operations, type Ring, writeAddress } from '../ring/index.js';
 import { type KernelWait, KernelWaitEnd, type RingPoller } from '../scheduler/index.js';
 import { CounterIndex, type Counters, nowMs } from '../stats/index.js';
 

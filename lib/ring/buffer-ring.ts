@@ -67,14 +67,12 @@ export class BufferRing {
       Buffer.from(data, id * this.#strideBytes, bufferBytes),
     );
     this.#startAddress = native.memory.address(this.views[0]);
-    this.#idAt = new Uint16Array(buffers);
+    // No buffer's number: each place gets its entry when a buffer first goes there.
+    this.#idAt = new Uint16Array(buffers).fill(0xffff);
     this.#placeOf = new Uint16Array(buffers);
     this.#register(entries.address);
     this.taken = buffers;
-    for (let id = 0; id < buffers; id++) {
-      this.#setEntry(id, id);
-      this.giveBack(id);
-    }
+    for (let id = 0; id < buffers; id++) this.giveBack(id);
   }
 
   #register(address: number): void {

@@ -1,4 +1,4 @@
-import { EnterDescriptor, type Native, type RingEnter } from '../../ffi/index.js';
+import { EnterDescriptor, type Native, type SystemCalls } from '../../ffi/index.js';
 import { EnterFlag } from './ring-constants.js';
 import { writeAddress } from './ring-memory.js';
 import { UringError } from './uring-error.js';
@@ -13,11 +13,11 @@ const NS_PER_MS = 1e6;
 export class EnterCall {
   readonly #block = new Int32Array(new ArrayBuffer(EnterDescriptor.lengthBytes));
   readonly #address: number;
-  readonly #calls: RingEnter;
+  readonly #system: SystemCalls;
 
   /** @param fd the ring's */
   constructor(native: Native, fd: number) {
-    this.#calls = native.ringEnter;
+    this.#system = native.system;
     this.#address = native.memory.address(this.#block);
     this.#block[EnterDescriptor.fd] = fd;
     writeAddress(this.#block, EnterDescriptor.timespecAddress, this.#address + EnterDescriptor.seconds * 4);
@@ -50,7 +50,7 @@ export class EnterCall {
     block[EnterDescriptor.toSubmit] = toSubmit;
     block[EnterDescriptor.minComplete] = minComplete;
     block[EnterDescriptor.flags] = flags;
-    return this.#calls.enter(this.#address);
+    return this.#system.ioUringEnter(this.#address);
   }
 }
 

@@ -15,6 +15,12 @@ export class Nap {
   readonly address: number;
   /** Two words for the user data of the eventfd's watch in the ring. */
   readonly eventData: Int32Array;
+  /** Whether the kernel wake was all that the last sleep's end brought to the ring; it has been taken off. */
+  isMailOnly = false;
+  /** How long the last of the sleeps was that `take` counted last, in milliseconds ... */
+  sleptMs = 0;
+  /** ... and the longest of them. */
+  longestMs = 0;
   readonly #words = new Int32Array(new ArrayBuffer(NapDescriptor.lengthBytes));
   readonly #doubles = new Float64Array(this.#words.buffer);
   readonly #registry: Int32Array;
@@ -51,13 +57,6 @@ export class Nap {
     // Plain: the hook reads it on this thread.
     this.#registry[this.#atRest] = 1;
   }
-
-  /** Whether the kernel wake was all that the last sleep's end brought to the ring; it has been taken off. */
-  isMailOnly = false;
-  /** How long the last of the sleeps was that `take` counted last, in milliseconds ... */
-  sleptMs = 0;
-  /** ... and the longest of them. */
-  longestMs = 0;
 
   /**
    * Counts what the hook did since the last call; the loop is no longer at rest.
