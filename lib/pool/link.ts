@@ -49,8 +49,9 @@ export class Link {
   /** What found no room yet, in order: payload, header, payload, header ... */
   #waiting: unknown[] = [];
   #isWaiting = false;
-  /** Headers of records whose payload has come by a port that has not. */
-  #unread: number[] = [];
+  /** What came before the port that the first of it needs, in order: payload, header, payload, header ... */
+  readonly #early: unknown[] = [];
+  #isClosed = false;
 
   constructor(loop: ThreadLoop, ends: LinkEnds, handler: LinkHandler) {
     this.#handler = handler;
@@ -128,15 +129,25 @@ export class Link {
 
   /** Gives this side the port that the other one has opened. */
   setPort(port: MessagePort): void {
+    if (this.#isClosed) return port.close();
     this.#inward = port;
-    for (const header of this.#unread.splice(0)) this.#readPort(header);
+    while (this.#early.length > 0) {
+      const payload = this.#early.shift();
+      this.#take(this.#early.shift() as number, payload);
+    }
   }
 
   #onValue(payload: unknown): void {
     const header = this.#receiver.tag;
+    const needsPort = (header & BY_PORT) !== 0 && this.#inward === undefined;
+    // The records behind it wait with it, or an iteration would end before its last value.
+    if (needsPort || this.#early.length > 0) this.#early.push(payload, header);
+    else this.#take(header, payload);
+  }
+
+  #take(header: number, payload: unknown): void {
     const kind = header & Header.kindMask;
     if ((kind & BY_PORT) === 0) this.#handler.onRecord(kind, header, payload);
-    else if (this.#inward === undefined) this.#unread.push(header);
     else this.#readPort(header);
   }
 
@@ -154,6 +165,8 @@ export class Link {
 
   /** Sends and receives no more. */
   close(): void {
+    this.#isClosed = true;
+    this.#early.length = 0;
     this.#sender.close();
     this.#receiver.close();
     this.#outward?.close();
