@@ -36,7 +36,9 @@ export class LibuvWait implements KernelWait {
     return false;
   }
 
+  /** Entries that the kernel has refused are offered again, since no event would remind of them. */
   block(): number {
-    return KernelWaitEnd.leftToLibuv;
+    const isSubmitted = this.#poller === undefined || this.#poller.isSubmitted;
+    return isSubmitted ? KernelWaitEnd.leftToLibuv : KernelWaitEnd.woken;
   }
 }

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { drive, openRing, Results, timespec } from '../support/ring-driver.js';
 
-// EAGAIN and EBUSY are not tested: the kernel answers EAGAIN only when it cannot allocate a request, and EBUSY only
-// when completions overflow without IORING_FEAT_NODROP (before 5.5), or, up to 5.18, while the overflow list is not
-// empty. Neither can be brought about here without taking memory from the rest of the machine.
+// EAGAIN and EBUSY are strace's to bring about (test/loop/refused-entries.slow.test.ts): the kernel answers EAGAIN only when it
+// cannot allocate a request, and EBUSY only when completions overflow without IORING_FEAT_NODROP (before 5.5), or, up to 5.18,
+// while the overflow list is not empty.
 
 const EINTR = -4;
 const ETIME = -62;
