@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 const folder = dirname(fileURLToPath(import.meta.url));
 const output = join(folder, '..', 'dist', 'ffi');
 // Each architecture's file is empty on the others.
-const loop = ['wakeline.c', 'ring-release.c', 'descriptor-set.c', 'thread-fence.c', 'nap.c', 'ring-enter.c'];
-const names = [...loop, 'cpu-wait.c', 'cpu-wait-x86.c', 'cpu-wait-arm64.c', 'cpu-trial.c'];
+const loop = ['wakeline.c', 'descriptor-set.c', 'thread-fence.c', 'nap.c'];
+const ring = ['ring-enter.c', 'ring-release.c', 'kernel-workers.c'];
+const names = [...loop, ...ring, 'cpu-wait.c', 'cpu-wait-x86.c', 'cpu-wait-arm64.c', 'cpu-trial.c'];
 const sources = names.map((name) => join(folder, name));
 const flags = ['-std=c11', '-O2', '-Wall', '-Wextra', '-fPIC', '-shared'];
 // The object must stay loaded while any thread lives: the clean-up of one environment may run after the environment

@@ -1,6 +1,7 @@
 import { type CpuWaits, declareCpuWaits } from './cpu-waits.js';
 import { type DescriptorCalls, declareDescriptorCalls } from './descriptor-calls.js';
 import { declareHookWaits, type HookWaits } from './hook-waits.js';
+import { declareKernelWorkers, type KernelWorkers } from './kernel-workers.js';
 import { loadLibraries } from './koffi.js';
 import { declareLoopHooks, type LoopHooks } from './loop-hooks.js';
 import { declareMemory, type Memory } from './memory.js';
@@ -15,6 +16,7 @@ export interface Native {
   readonly sockets: SocketCalls;
   readonly descriptors: DescriptorCalls;
   readonly fence: ThreadFence;
+  readonly kernelWorkers: KernelWorkers;
   readonly memory: Memory;
   readonly uv: UvLoop;
   readonly cpu: CpuWaits;
@@ -52,6 +54,7 @@ function declare(): Native | string {
         return descriptors;
       },
       fence: declareThreadFence(libraries),
+      kernelWorkers: declareKernelWorkers(libraries),
       memory: declareMemory(libraries),
       uv: declareUvLoop(libraries),
       cpu: declareCpuWaits(libraries),

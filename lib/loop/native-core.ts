@@ -214,7 +214,10 @@ export class NativeCore implements LoopCore {
     await new Promise(setImmediate);
     this.#scheduler.stop();
     this.keepAlive.setHolder(undefined);
-    if (this.ring !== undefined) this.#drainRing(this.ring);
+    if (this.ring !== undefined) {
+      this.#drainRing(this.ring);
+      this.#native.kernelWorkers.keep();
+    }
     this.#hook.close();
   }
 

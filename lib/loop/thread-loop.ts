@@ -183,7 +183,8 @@ export abstract class ThreadLoop {
 
   /**
    * Detaches the loop: closes its channels, cancels its operations and waits for them, and gives everything back. Other
-   * threads see their ends close.
+   * threads see their ends close. Where the kernel had started workers for its ring, a descriptor stays that keeps them for the
+   * thread's next one (docs/decisions/024).
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();

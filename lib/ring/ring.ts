@@ -32,6 +32,7 @@ export class Ring {
   watching = 0;
 
   readonly #system: Native['system'];
+  readonly #kernelWorkers: Native['kernelWorkers'];
   #fd: number;
   #memory: RingMemory;
   #words: Int32Array;
@@ -61,6 +62,7 @@ export class Ring {
   constructor(native: Native, options: SetUpOptions = {}) {
     const { fd, flags, params, memory } = setUpRing(native, options);
     this.#system = native.system;
+    this.#kernelWorkers = native.kernelWorkers;
     this.#fd = fd;
     this.flags = flags;
     this.#memory = memory;
@@ -269,6 +271,7 @@ export class Ring {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#kernelWorkers.keep();
     this.#system.close(this.#fd);
     // The number may be another file's from now on, and the addresses other memory: what is called later meets neither.
     this.#fd = -1;

@@ -73,7 +73,10 @@ export function setUpRing(native: Native, options: SetUpOptions = {}): SetUpRing
     if (flags.some((flag) => without.includes(flag))) continue;
     for (const kind of allowed) {
       const ring = attempt(native, options.entries ?? DEFAULT_ENTRIES, flags, kind, sizing);
-      if (typeof ring !== 'number') return ring;
+      if (typeof ring !== 'number') {
+        native.kernelWorkers.release();
+        return ring;
+      }
       refusal = ring;
     }
   }
