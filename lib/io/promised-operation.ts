@@ -12,6 +12,8 @@ export interface OperationCall {
   readonly syscall: string;
   readonly path?: string;
   readonly dest?: string;
+  /** Whether something besides signal and kernel may cancel it, a link for example: ECANCELED is an outcome then. */
+  readonly mayBeCancelled?: boolean;
 }
 
 /** Who is told when an operation has ended, whatever its outcome: a file counts what it has in flight. */
@@ -39,6 +41,8 @@ type Reject = (error: Error) => void;
 
 const EINTR = -4;
 const ECANCELED = -125;
+/** A kernel that finds no worker this often will find none. */
+const MOST_RESTARTS = 8;
 const ignore = (): void => {};
 const unknownCall: OperationCall = { syscall: 'io_uring' };
 
@@ -80,6 +84,8 @@ export class PromisedOperation implements CompletionHandler {
   /** Whether a short result is continued until all of the length is done. */
   #continues = false;
   #doneBytes = 0;
+  /** How often the kernel has cancelled this request by itself. */
+  #restarts = 0;
   // The entry, to be written again when the request is interrupted or comes up short.
   #reference: unknown;
   #opcodeAndFlags = 0;
@@ -114,6 +120,7 @@ export class PromisedOperation implements CompletionHandler {
   ): Promise<Value> {
     const promise = new Promise<Value>(capture as never);
     this.#isBusy = true;
+    this.#restarts = 0;
     this.#resolve = capturedResolve;
     this.#reject = capturedReject;
     this.#call = call;
@@ -214,7 +221,7 @@ export class PromisedOperation implements CompletionHandler {
   }
 
   #onError(result: number): void {
-    if (result === EINTR && !this.#isEnded()) {
+    if (this.#isToRestart(result)) {
       // What was linked behind it has been cancelled.
       this.#opcodeAndFlags &= ~shiftedSqeFlags.linked;
       return this.#start();
@@ -223,6 +230,16 @@ export class PromisedOperation implements CompletionHandler {
     if (wasEnded && this.#signal?.aborted) this.#fail(new AbortError(this.#signal.reason));
     else if (wasEnded) this.#fail(this.#pool.closedError());
     else this.#fail(new UringError(result, this.#call.syscall, this.#call.path, this.#call.dest));
+  }
+
+  /**
+   * What was interrupted is still to be done; so is what the kernel cancelled because it could start no worker for it, which
+   * signals may bring about (io-wq.c, WORKER_INIT_LIMIT).
+   */
+  #isToRestart(result: number): boolean {
+    if (this.#isEnded()) return false;
+    if (result === EINTR) return true;
+    return result === ECANCELED && this.#call.mayBeCancelled !== true && this.#restarts++ < MOST_RESTARTS;
   }
 
   #succeed(result: number): void {

@@ -102,7 +102,7 @@ export class RingAccess {
     const { syscall = `io_uring ${names.get(number) ?? number}`, signal, references } = options;
     if (!this.has(number)) throw new UringError(ENOSYS, syscall);
     return this.#promised.run(
-      { syscall },
+      { syscall, mayBeCancelled: true },
       signal,
       [offset, address, references],
       number | (flags << 8) | (ioprio << 16),

@@ -16,7 +16,7 @@ for (const [kind, options] of Object.entries(loopKinds)) {
     execFileSync(compilerOrSkip(context), ['-O2', '-o', storm, source]);
     const command = ['100', process.execPath, fixturePath('work-in-a-storm'), JSON.stringify(options)];
     const run = spawnSync(storm, command, { encoding: 'utf8', timeout: 120_000 });
-    expect({ status: run.status, stdout: run.stdout }).toEqual({
+    expect({ status: run.status, stdout: run.stdout }, run.stderr).toEqual({
       status: 0,
       stdout: JSON.stringify({ right: 1200, isStorm: true }),
     });

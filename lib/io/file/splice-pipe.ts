@@ -20,6 +20,7 @@ interface Range {
 
 const readCall: OperationCall = { syscall: 'read' };
 const writeCall: OperationCall = { syscall: 'write' };
+const linkedWriteCall: OperationCall = { ...writeCall, mayBeCancelled: true };
 
 /** A pipe through which the pages of one file go to another: they are copied once, and never into this process. */
 export class SplicePipe {
@@ -87,28 +88,25 @@ export class SplicePipe {
     );
     const outcomes = await Promise.allSettled([
       into,
-      isLinked ? this.#drain(toFd, position, lengthBytes, signal) : 0,
+      isLinked ? this.#drain(linkedWriteCall, toFd, position, lengthBytes, signal) : 0,
     ]);
     const [taken, moved] = outcomes;
     if (taken.status === 'rejected') throw taken.reason;
     let left = taken.value;
     if (moved.status === 'fulfilled') left -= moved.value;
     else if (!(moved.reason instanceof UringError) || moved.reason.code !== 'ECANCELED') throw moved.reason;
-    while (left > 0) left -= await this.#drain(toFd, position + taken.value - left, left, signal);
+    while (left > 0) left -= await this.#drain(writeCall, toFd, position + taken.value - left, left, signal);
     return taken.value;
   }
 
-  #drain(toFd: number, position: number, lengthBytes: number, signal: Signal): Promise<number> {
-    return this.#splice(
-      Opcode.SPLICE,
-      writeCall,
-      this.#outFd,
-      OWN_POSITION,
-      toFd,
-      position,
-      lengthBytes,
-      signal,
-    );
+  #drain(
+    call: OperationCall,
+    toFd: number,
+    position: number,
+    lengthBytes: number,
+    signal: Signal,
+  ): Promise<number> {
+    return this.#splice(Opcode.SPLICE, call, this.#outFd, OWN_POSITION, toFd, position, lengthBytes, signal);
   }
 
   #splice(
