@@ -68,6 +68,7 @@ export class PromisedOperations implements OperationPool {
    * @param opcodeAndFlags and what follows: as in `Operations.start`
    * @returns the result, ≥ 0. Rejects with `UringError`; with `AbortError` when the signal ended it; with
    * `ERR_WAKELINE_CLOSED` when the loop's end did. An operation that was faster than its cancellation succeeds.
+   * One that the kernel found no worker for is tried again, a few times.
    */
   run(
     call: OperationCall,
