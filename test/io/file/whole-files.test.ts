@@ -1,10 +1,23 @@
 import fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { contents } from '../../cli/digest-tree.js';
 import { loopKinds } from '../../support/loops.js';
 import { usePlace } from '../operation-loops.js';
 
 const sizes = [0, 1, 4095, 65_535, 65_536, 65_537, 200_000, 1_048_576, 3_000_001];
+
+/** Opens a FIFO's writing end, which the kernel refuses until a reader is opening it or has opened it. */
+async function writerOfReader(fifo: string): Promise<number> {
+  for (;;) {
+    try {
+      return fs.openSync(fifo, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    }
+    await sleep(1);
+  }
+}
 
 for (const kind of Object.keys(loopKinds)) {
   describe(`on a loop of kind ${kind}`, () => {
@@ -40,11 +53,9 @@ for (const kind of Object.keys(loopKinds)) {
 
     test('reads a FIFO until its writer closes it', async () => {
       const { loop, at } = place();
-      const fifo = place().makeFifo('fifo');
-      const writer = fs.openSync(fifo.path, fs.constants.O_RDWR);
-      fifo.closeWriter();
+      place().makeFifo('fifo').closeWriter();
       const read = loop.readFile(at('fifo'), 'utf8');
-      await loop.stat(at('fifo'));
+      const writer = await writerOfReader(at('fifo'));
       fs.writeSync(writer, 'from ');
       await loop.stat(at('fifo'));
       fs.writeSync(writer, 'the other end');
