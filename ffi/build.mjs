@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const folder = dirname(fileURLToPath(import.meta.url));
 const output = join(folder, '..', 'dist', 'ffi');
 // Each architecture's file is empty on the others.
-const loop = ['wakeline.c', 'descriptor-set.c', 'thread-fence.c', 'nap.c'];
+const loop = ['wakeline.c', 'descriptor-set.c', 'thread-fence.c', 'nap.c', 'kernel-wake.c'];
 const ring = ['ring-enter.c', 'ring-release.c', 'kernel-workers.c'];
 const names = [...loop, ...ring, 'cpu-wait.c', 'cpu-wait-x86.c', 'cpu-wait-arm64.c', 'cpu-trial.c'];
 const sources = names.map((name) => join(folder, name));

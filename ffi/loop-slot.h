@@ -23,7 +23,8 @@ struct wl_slot {
     _Atomic uint32_t generation; /* odd while a loop lives here; every change is a birth or a death */
     uint32_t in_flight;          /* operations that the kernel has not completed yet */
     uint32_t watching;           /* those of them that are the loop's own watches */
-    uint32_t reserved0[12];
+    _Atomic double rung_ms;      /* when the last kernel wake was sent, by CLOCK_MONOTONIC */
+    uint32_t reserved0[10];
     /* line 1 */
     _Atomic uint32_t wake_word;
     uint32_t never_changes[15]; /* watched in place of the ring's words by loops that have no ring */

@@ -14,7 +14,7 @@ export const NapDescriptor = {
   isAsleep: 28,
   /** Out, in total: completions of the eventfd's watch that were taken off the ring. */
   heard: 29,
-  /** Out: how long the last sleep was, in milliseconds: an index into a Float64Array, like the next ... */
+  /** Out: how long the last sleep was, until a doorbell rang if one did, in milliseconds: an index into a Float64Array, like the next ... */
   sleptMs: 15,
   /** ... and the longest since this was taken back to 0. */
   longestMs: 16,

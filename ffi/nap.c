@@ -9,20 +9,14 @@
 #define _GNU_SOURCE
 #include "nap.h"
 
+#include "clock.h"
 #include "io-uring.h"
 #include "ring-enter.h"
 
 #include <errno.h>
-#include <time.h>
 
 extern void uv_update_time(void *loop);
 extern int uv_backend_timeout(const void *loop);
-
-static double now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
-}
 
 /* Submits nothing: whoever prepares an entry is not at rest. Returns the system call's result, or -errno. */
 static int wait_for_completion(int ring_fd, int timeout_ms) {
@@ -42,29 +36,32 @@ static int may_sleep(const struct wl_nap *nap, struct wl_slot *slot) {
     return changed_words(&nap->line) == 0 && atomic_load(&wl_registry_memory.deaths) == nap->seen_deaths;
 }
 
-static void note_sleep(struct wl_nap *nap, double since_ms, double until_ms) {
+/* A doorbell that rang ended it; what came after that is the kernel's wake. */
+static void note_sleep(struct wl_nap *nap, struct wl_slot *slot, double since_ms) {
+    double until_ms = wl_now_ms();
+    double rung_ms = atomic_load_explicit(&slot->rung_ms, memory_order_relaxed);
+    if (rung_ms > since_ms && rung_ms < until_ms) until_ms = rung_ms;
     nap->slept_ms = until_ms - since_ms;
     if (nap->slept_ms > nap->longest_ms) nap->longest_ms = nap->slept_ms;
 }
 
 int wl_rest(struct wl_nap *nap, struct wl_slot *slot) {
     if (!slot->at_rest) return 0;
-    double begin_ms = now_ms();
     if (nap->is_asleep) {
-        note_sleep(nap, nap->since_ms, begin_ms);
+        note_sleep(nap, slot, nap->since_ms);
     } else if (!may_sleep(nap, slot)) {
         slot->at_rest = 0;
         atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
         return 0;
     }
     nap->is_asleep = 1;
-    nap->since_ms = begin_ms;
+    nap->since_ms = wl_now_ms();
     nap->sleeps++;
     return 1;
 }
 
-void wl_rest_end(struct wl_nap *nap) {
-    if (nap->is_asleep) note_sleep(nap, nap->since_ms, now_ms());
+void wl_rest_end(struct wl_nap *nap, struct wl_slot *slot) {
+    if (nap->is_asleep) note_sleep(nap, slot, nap->since_ms);
 }
 
 /* What the eventfd's watch tells is in the wake word already: a completion of it that is alone, and not its last, needs no look
@@ -89,7 +86,7 @@ enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, const struct wl
         atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
         return WL_NAP_NONE;
     }
-    double begin_ms = now_ms();
+    double begin_ms = wl_now_ms();
     nap->sleeps++;
     int result;
     do {
@@ -101,7 +98,7 @@ enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, const struct wl
     } while (timeout_ms != 0);
     /* Late visibility only costs a poster a kernel wake that was not needed. */
     atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
-    note_sleep(nap, begin_ms, now_ms());
+    note_sleep(nap, slot, begin_ms);
     if (result >= 0) take_event(nap, ring);
     if (result >= 0 || result == -EINTR) return WL_NAP_WOKEN;
     /* JavaScript meets the same error, and throws it. */

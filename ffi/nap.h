@@ -18,7 +18,7 @@ struct wl_nap {
     uint32_t expired; /* out, in total: sleeps that libuv's next timer ended */
     uint32_t is_asleep; /* 1: libuv's polls need nothing more (wl_rest); JavaScript takes it back */
     uint32_t heard;     /* out, in total: completions of the eventfd's watch that were taken off the ring */
-    double slept_ms;   /* out: how long the last sleep was ... */
+    double slept_ms;   /* out: how long the last sleep was, until a doorbell rang if one did ... */
     double longest_ms; /* ... and the longest since JavaScript took this back to 0 */
     double since_ms;   /* when libuv's poll under way began */
     uint64_t event_data; /* the eventfd's watch in the ring */
@@ -34,7 +34,7 @@ enum wl_nap_end {
 int wl_rest(struct wl_nap *nap, struct wl_slot *slot);
 
 /* That poll has found what JavaScript must hear of. */
-void wl_rest_end(struct wl_nap *nap);
+void wl_rest_end(struct wl_nap *nap, struct wl_slot *slot);
 
 enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, const struct wl_ring *ring, void *uv_loop);
 

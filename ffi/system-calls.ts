@@ -24,7 +24,9 @@ export interface SystemCalls {
   mapRing(fd: number, lengthBytes: number, offset: number): number;
   unmap(address: number, lengthBytes: number): number;
   close(fd: number): number;
-  /** Adds 1 to an eventfd: the kernel wake. */
+  /** Adds 1 to the eventfd of the loop in a slot, and writes the time there: the kernel wake. */
+  kernelWake(slot: number): number;
+  /** Adds 1 to an eventfd. */
   eventfdSignal(fd: number): number;
   /** Takes an eventfd back to 0. `-EAGAIN` when it was 0. */
   eventfdDrain(fd: number): number;
@@ -80,6 +82,7 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
     },
     unmap: (address, lengthBytes) => (munmap(address, lengthBytes) < 0 ? errnoOf() : 0),
     close: (fd) => (close(fd) < 0 ? errnoOf() : 0),
+    kernelWake: own.func('wl_kernel_wake', 'int', ['int']),
     eventfdSignal: (fd) => (signal(fd, 1) < 0 ? errnoOf() : 0),
     eventfdDrain: (fd) => (drain(fd, scratchAddress + 8) < 0 ? errnoOf() : 0),
     isReadable: (fd) => Math.min(1, pollNow(fd, POLLIN)),

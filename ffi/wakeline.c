@@ -254,7 +254,7 @@ static void on_prepare(void *handle) {
 
 static struct wl_hook *hook_of(void *handle) {
     struct wl_hook *hook = uv_handle_get_data(handle);
-    if (hook->nap) wl_rest_end(hook->nap);
+    if (hook->nap) wl_rest_end(hook->nap, hook->slot);
     return hook;
 }
 

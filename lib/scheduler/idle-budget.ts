@@ -1,10 +1,19 @@
 /** After this many short waits in a row the full budget is tried again; trials that do not pay double the number. */
 const SHORTEST_TRIAL_INTERVAL = 8;
 const LONGEST_TRIAL_INTERVAL = 512;
-/** A trial is over when this many stages in a row have ended with nothing. */
-const TRIAL_STAGES = 3;
-/** A wait of up to so many times what the full budget would have caught is short. */
+/** What ends a sleep may be told so much later, on an idle virtual machine: by the kernel's wake, unless the loop was rung, which
+ * tells the time. */
+const KERNEL_WAKE_MS = 0.05;
+/** A trial has this many stages, unless one ends with nothing: the answers to the first ones show a partner that sleeps that it
+ * may wait in user mode as well, and the last ones find it there. */
+const TRIAL_STAGES = 5;
+/** A wait of up to so many times what the full budget would have caught is short. A stage of a trial is so much longer than
+ * others: the answer of a partner that sleeps takes a kernel wake. */
 const SHORT_WAIT = 4;
+/** After so many waits since the last long sleep that the full budget would have caught, a stage is so many times as long as the
+ * last of them. */
+const LIKELY_WAITS = 2;
+const LIKELY_FACTOR = 2;
 /** After this many stages that ended with nothing, short sleeps no longer count as a reason to spin: they may be short
  * just because this thread gave its CPU away. */
 const UNPAID_LIMIT = 8;
@@ -26,30 +35,33 @@ const LONGEST_PAUSE_MS = 256;
  * that others wanted: it stops spinning for a while.
  */
 export class IdleBudget {
-  /** Share of the configured times to use now: 0 to 1. */
+  /** Share of the configured times to use now: 0 to 1, in a trial more. */
   share = 1;
   readonly #adaptive: boolean;
-  readonly #worthMs: number;
+  readonly #fullMs: number;
+  /** How long the stage took that has just ended with nothing. */
+  #stageMs = 0;
   #shortWaits = 0;
+  /** Waits since the last long sleep that the full budget would have caught. */
+  #wouldHavePaid = 0;
   #unpaid = 0;
   #paidInARow = 0;
   #trialInterval = SHORTEST_TRIAL_INTERVAL;
-  /** Stages of the trial under way that may still end with nothing. */
+  /** Stages that are left of the trial under way. */
   #trialStages = 0;
   #pausedUntilMs = 0;
   #pauseMs = SHORTEST_PAUSE_MS;
 
-  /** @param worthMs the full budget would have caught what ends a shorter wait, in milliseconds */
-  constructor(adaptive: boolean, worthMs: number) {
+  /** @param fullMs how long a stage with the full budget is, in milliseconds */
+  constructor(adaptive: boolean, fullMs: number) {
     this.#adaptive = adaptive;
-    this.#worthMs = worthMs;
+    this.#fullMs = fullMs;
   }
 
   /** Something came in time. */
   paid(): void {
     this.#unpaid = 0;
-    this.#trialStages = 0;
-    this.#rise();
+    if (this.#trialStages === 0 || --this.#trialStages === 0) this.#rise();
     if (++this.#paidInARow < PAID_IN_A_ROW) return;
     this.#trialInterval = SHORTEST_TRIAL_INTERVAL;
     this.#pauseMs = SHORTEST_PAUSE_MS;
@@ -59,17 +71,26 @@ export class IdleBudget {
   expired(): void {
     this.#paidInARow = 0;
     if (!this.#adaptive) return;
+    this.#stageMs = this.#fullMs * this.share;
     this.#unpaid++;
-    if (this.#trialStages > 0) {
-      if (--this.#trialStages === 0) this.share = 0;
-      return;
-    }
+    const isTrial = this.#trialStages > 0;
+    this.#trialStages = 0;
     const share = this.share * EXPIRED_FACTOR;
-    this.share = share < SMALLEST_SHARE ? 0 : share;
+    this.share = isTrial || share < SMALLEST_SHARE ? 0 : share;
+  }
+
+  get #longMs(): number {
+    return (this.#fullMs + KERNEL_WAKE_MS) * SHORT_WAIT;
   }
 
   #rise(): void {
     this.share = Math.min(1, Math.max(this.share, SMALLEST_SHARE) * PAID_FACTOR);
+  }
+
+  /** Makes stages long enough for a wait like the last one. */
+  #cover(waitedMs: number): void {
+    const share = Math.min(1, (LIKELY_FACTOR * waitedMs) / this.#fullMs);
+    this.share = Math.max(this.share, SMALLEST_SHARE, share);
   }
 
   /**
@@ -86,24 +107,31 @@ export class IdleBudget {
   }
 
   /**
-   * Work came that no stage waited for. When the full budget would have caught it, the budget rises. After other short
-   * waits the full one is tried now and then: two loops that both sleep see each other's kernel wake-ups, which are longer
-   * than any spin, and were one of them to wait in user mode, both would be faster.
+   * Work came that no stage waited for. When the full budget would have caught it, the budget rises, and from the second time on
+   * it is made to catch the next. After other short waits a longer one than the full one is tried now and then: two loops that both
+   * sleep see each other's kernel wake-ups, which are longer than most stages, and were one of them to wait in user mode, both
+   * would be faster.
    * @param nowMs the present time
-   * @param waitedMs how long the loop had slept; 0 when the work was there before it could
+   * @param waitedMs how long the loop had slept when it was rung: its own kernel wake, which a wait in user mode would have spared
+   * it, does not count; 0 when the work was there before it could sleep
    */
   foundWork(nowMs: number, waitedMs: number): void {
-    if (!this.#adaptive || nowMs < this.#pausedUntilMs || waitedMs >= this.#worthMs * SHORT_WAIT) return;
-    if (waitedMs < this.#worthMs && this.#unpaid < UNPAID_LIMIT) this.#rise();
+    const idleMs = waitedMs + this.#stageMs;
+    this.#stageMs = 0;
+    if (this.share >= 1 || nowMs < this.#pausedUntilMs || waitedMs >= this.#longMs) return;
+    if (waitedMs > 0 && idleMs < this.#fullMs && ++this.#wouldHavePaid >= LIKELY_WAITS) this.#cover(idleMs);
+    else if (waitedMs < this.#fullMs + KERNEL_WAKE_MS && this.#unpaid < UNPAID_LIMIT) this.#rise();
     else if (this.share === 0 && ++this.#shortWaits >= this.#trialInterval) this.#try();
   }
 
   /**
    * A sleep has ended, whatever ended it.
-   * @param sleptMs how long it was
+   * @param sleptMs how long it was, until the loop was rung
    */
   slept(sleptMs: number): void {
-    if (sleptMs >= this.#worthMs * SHORT_WAIT) this.#shortWaits = 0;
+    if (sleptMs < this.#longMs) return;
+    this.#shortWaits = 0;
+    this.#wouldHavePaid = 0;
   }
 
   #try(): void {
@@ -111,6 +139,6 @@ export class IdleBudget {
     this.#unpaid = 0;
     this.#trialInterval = Math.min(LONGEST_TRIAL_INTERVAL, this.#trialInterval * 2);
     this.#trialStages = TRIAL_STAGES;
-    this.share = 1;
+    this.share = SHORT_WAIT;
   }
 }

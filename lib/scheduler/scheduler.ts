@@ -7,8 +7,6 @@ import { Stage } from './stage.js';
 import { UserWait } from './user-wait.js';
 
 const NS_PER_MS = 1e6;
-/** A kernel wake takes up to this long on an idle virtual machine; a sleep is compared with the budget plus this. */
-const KERNEL_WAKE_MS = 0.05;
 
 const wakeCounters = [
   CounterIndex.wakesAwake,
@@ -48,7 +46,7 @@ export class Scheduler {
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
     const { idle } = parts;
-    this.#budget = new IdleBudget(idle.adaptive, (idle.spinNs + idle.umwaitNs) / NS_PER_MS + KERNEL_WAKE_MS);
+    this.#budget = new IdleBudget(idle.adaptive, (idle.spinNs + idle.umwaitNs) / NS_PER_MS);
     this.#userWait = new UserWait(parts, this.#budget);
   }
 
@@ -222,8 +220,7 @@ export class Scheduler {
   #endSleep(): void {
     this.#noteNap();
     if (this.#asleepSinceMs === 0) return;
-    this.#parts.sleep.exit();
-    this.#sleptMs = nowMs() - this.#asleepSinceMs;
+    this.#sleptMs = this.#parts.sleep.exit(this.#asleepSinceMs);
     this.#asleepSinceMs = 0;
     this.#budget.slept(this.#sleptMs);
   }

@@ -1,5 +1,5 @@
 import type { Native } from '../../ffi/index.js';
-import { CounterIndex, type Counters } from '../stats/index.js';
+import { CounterIndex, type Counters, clockOffsetMs, nowMs } from '../stats/index.js';
 import { Fence, LoopState, Registry, registryWords, Slot, slotBase } from '../wake/index.js';
 import type { MailboxPoller } from './mailbox-poller.js';
 import type { Poller } from './poller.js';
@@ -17,6 +17,10 @@ const BUSY_ITEMS = 256;
 export class SleepState {
   readonly #registry: Int32Array;
   readonly #stateIndex: number;
+  readonly #registryDoubles: Float64Array;
+  readonly #rungIndex: number;
+  /** What the clock of kernel wakes shows at 0 of this thread's. */
+  readonly #clockOffsetMs = clockOffsetMs();
   readonly #fence: number;
   readonly #threadFence: Native['fence'];
   readonly #pollers: readonly Poller[];
@@ -36,6 +40,8 @@ export class SleepState {
     this.#registry = registryWords(native);
     this.#stateIndex = slotBase(slot) + Slot.state;
     this.#registry[slotBase(slot) + Slot.fence] = fence;
+    this.#registryDoubles = new Float64Array(this.#registry.buffer, this.#registry.byteOffset);
+    this.#rungIndex = (slotBase(slot) + Slot.rungMs) / 2;
     this.#fence = fence;
     this.#threadFence = native.fence;
     this.#pollers = pollers;
@@ -114,10 +120,17 @@ export class SleepState {
     this.#itemsAtSleep = this.#items();
   }
 
-  /** The loop is back from the kernel. */
-  exit(): void {
+  /**
+   * The loop is back from the kernel.
+   * @param sinceMs when it went there
+   * @returns how long it slept until a doorbell rang, in milliseconds, or in all if none did
+   */
+  exit(sinceMs: number): number {
     this.run();
     const pollers = this.#pollers;
     for (let i = pollers.length - 1; i >= 0; i--) pollers[i].exitSleep();
+    const sleptMs = nowMs() - sinceMs;
+    const untilRungMs = this.#registryDoubles[this.#rungIndex] - this.#clockOffsetMs - sinceMs;
+    return untilRungMs > 0 && untilRungMs < sleptMs ? untilRungMs : sleptMs;
   }
 }

@@ -5,3 +5,21 @@ import { performance } from 'node:perf_hooks';
  * anew at each call, and costs more than the clock.
  */
 export const nowMs: () => number = performance.now.bind(performance);
+
+const OFFSET_READINGS = 3;
+
+/** What the clock of `process.hrtime`, which all threads share, shows when this thread's `nowMs` is 0, in milliseconds. */
+export function clockOffsetMs(): number {
+  let offsetMs = 0;
+  let closestMs = Number.POSITIVE_INFINITY;
+  // The thread may lose its CPU between two clocks.
+  for (let count = 0; count < OFFSET_READINGS; count++) {
+    const beforeMs = nowMs();
+    const [seconds, nanoseconds] = process.hrtime();
+    const tookMs = nowMs() - beforeMs;
+    if (tookMs >= closestMs) continue;
+    closestMs = tookMs;
+    offsetMs = seconds * 1e3 + nanoseconds / 1e6 - beforeMs - tookMs / 2;
+  }
+  return offsetMs;
+}

@@ -62,7 +62,6 @@ export class Doorbell {
   readonly #target: number;
   readonly #generationIndex: number;
   readonly #stateIndex: number;
-  readonly #eventFd: number;
   readonly #isFencedByOwner: boolean;
   readonly #words: Int32Array;
   readonly #wakeIndex: number;
@@ -77,7 +76,6 @@ export class Doorbell {
     this.#target = slot + 1;
     this.#generationIndex = base + Slot.generation;
     this.#stateIndex = base + Slot.state;
-    this.#eventFd = registry[base + Slot.eventFd];
     const fence = registry[base + Slot.fence];
     this.#isFencedByOwner = fence === Fence.owner || fence === Fence.none;
     const address = readAddress(registry, base + Slot.wakeWordAddress);
@@ -137,6 +135,6 @@ export class Doorbell {
       if (Atomics.compareExchange(registry, this.#stateIndex, sleeping, running) !== sleeping) return;
     }
     poster.counters[CounterIndex.callsKernelWake]++;
-    poster.system.eventfdSignal(this.#eventFd);
+    poster.system.kernelWake(this.#target - 1);
   }
 }

@@ -19,6 +19,8 @@ export const Slot = {
   inFlight: 2,
   /** Those of them that only watch, and write to no memory. The ring writes both words: this one follows `inFlight`. */
   watching: 3,
+  /** When the last kernel wake was sent, in milliseconds by the clock of `process.hrtime`: two words, a double. */
+  rungMs: 4,
   /** The wake word of loops that have no ring, or whose ring has no free word. */
   wakeWord: 16,
   /** Never written; watched in place of the words that a loop does not have. */

@@ -43,6 +43,7 @@ int main(void) {
     FIELD(wl_slot, generation);
     FIELD(wl_slot, in_flight);
     FIELD(wl_slot, watching);
+    FIELD(wl_slot, rung_ms);
     FIELD(wl_slot, wake_word);
     FIELD(wl_slot, never_changes);
     FIELD(wl_slot, wake_word_address);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { IdleBudget, idlePresets } from 'wakeline/scheduler';
 
-/** What the full budget is worth; waits that it would have caught, that are short, and that are long. */
-const WORTH_MS = 0.2;
+/** How long a stage with the full budget is; waits that it would have caught, that are short, and that are long. */
+const FULL_MS = 0.15;
 const [CAUGHT_MS, SHORT_MS, LONG_MS] = [0.1, 0.5, 10];
 
 function expireUntilZero(budget: IdleBudget): number {
@@ -23,11 +23,11 @@ function waitsUntilTrial(budget: IdleBudget, nowMs: number): number {
 }
 
 test('a budget begins full', () => {
-  expect(new IdleBudget(true, WORTH_MS).share).toBe(1);
+  expect(new IdleBudget(true, FULL_MS).share).toBe(1);
 });
 
 test('a budget falls to a quarter each time idling ends with nothing, and then to 0', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   for (const share of [1 / 4, 1 / 16, 0]) {
     budget.expired();
     expect(budget.share).toBe(share);
@@ -35,7 +35,7 @@ test('a budget falls to a quarter each time idling ends with nothing, and then t
 });
 
 test('a budget that pays doubles, up to the full one', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   budget.expired();
   budget.expired();
   for (const share of [1 / 8, 1 / 4, 1 / 2, 1, 1]) {
@@ -45,7 +45,7 @@ test('a budget that pays doubles, up to the full one', () => {
 });
 
 test('a budget of which only every other stage pays shrinks to 0', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   for (let count = 0; budget.share > 0; count++) {
     expect(count).toBeLessThan(10);
     budget.paid();
@@ -54,7 +54,7 @@ test('a budget of which only every other stage pays shrinks to 0', () => {
 });
 
 test('a budget that one stage has shrunk recovers when work comes that it would have caught', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   budget.expired();
   expect(budget.share).toBe(0.25);
   budget.foundWork(0, CAUGHT_MS);
@@ -62,51 +62,77 @@ test('a budget that one stage has shrunk recovers when work comes that it would 
   expect(budget.share).toBe(1);
 });
 
-test('a budget that has not paid for long does not rise because work comes soon', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+test('a budget that has not paid for long does not rise because work comes soon once between long sleeps', () => {
+  const budget = new IdleBudget(true, FULL_MS);
   for (let count = 0; count < 8; count++) budget.expired();
-  for (let count = 0; count < 7; count++) budget.foundWork(0, CAUGHT_MS);
+  budget.foundWork(0, LONG_MS);
+  for (let count = 0; count < 7; count++) {
+    budget.foundWork(0, CAUGHT_MS);
+    expect(budget.share).toBe(0);
+    budget.slept(LONG_MS);
+  }
+});
+
+test('a budget is made to catch the next wait when it would have caught two since the last long sleep', () => {
+  const budget = new IdleBudget(true, FULL_MS);
+  for (let count = 0; count < 8; count++) budget.expired();
+  budget.foundWork(0, LONG_MS);
+  budget.foundWork(0, 0.03);
   expect(budget.share).toBe(0);
+  budget.foundWork(0, 0.03);
+  expect(budget.share).toBeCloseTo((2 * 0.03) / FULL_MS);
+  budget.foundWork(0, CAUGHT_MS);
+  expect(budget.share).toBe(1);
+});
+
+test('a wait is as long as the stage that ended with nothing and the sleep behind it', () => {
+  const budget = new IdleBudget(true, FULL_MS);
+  budget.expired();
+  budget.foundWork(0, 0.02);
+  expect(budget.share, 'after 0.15 and 0.02 ms').toBe(1 / 2);
+  budget.expired();
+  budget.foundWork(0, CAUGHT_MS);
+  expect(budget.share, 'after 0.075 and 0.1 ms').toBe(1 / 4);
 });
 
 test('a budget of 0 stays there while sleeps are long', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   expireUntilZero(budget);
   for (let count = 0; count < 10_000; count++) budget.foundWork(0, LONG_MS);
   expect(budget.share).toBe(0);
 });
 
-test('a budget of 0 is tried in full now and then, less often while trials do not pay', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+test('a budget of 0 is tried now and then, less often while trials do not pay', () => {
+  const budget = new IdleBudget(true, FULL_MS);
   expireUntilZero(budget);
   for (const interval of [8, 16, 32, 64, 128, 256, 512, 512]) {
     expect(waitsUntilTrial(budget, 0)).toBe(interval);
-    expect(budget.share).toBe(1);
-    expireUntilZero(budget);
+    expect(expireUntilZero(budget)).toBe(1);
   }
 });
 
-test('a trial is over after three stages that end with nothing, and full until then', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+test('a stage of a trial is four times as long as a full one, for five that pay', () => {
+  const budget = new IdleBudget(true, FULL_MS);
   expireUntilZero(budget);
   waitsUntilTrial(budget, 0);
-  for (const share of [1, 1, 0]) {
-    budget.expired();
+  expect(budget.share).toBe(4);
+  for (const share of [4, 4, 4, 4, 1]) {
+    budget.paid();
     expect(budget.share).toBe(share);
   }
 });
 
-test('a budget that a trial has brought back shrinks like any other once it has paid', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+test('a budget that a trial has brought back shrinks like any other', () => {
+  const budget = new IdleBudget(true, FULL_MS);
   expireUntilZero(budget);
   waitsUntilTrial(budget, 0);
-  budget.paid();
+  for (let count = 0; count < 5; count++) budget.paid();
   budget.expired();
   expect(budget.share).toBe(0.25);
 });
 
 test('a long sleep between short waits puts the next trial off', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   expireUntilZero(budget);
   for (let count = 0; count < 10_000; count++) {
     budget.foundWork(0, SHORT_MS);
@@ -117,7 +143,7 @@ test('a long sleep between short waits puts the next trial off', () => {
 
 /** The budget after three trials, of which the last has paid so many times. */
 function budgetAfterTrials(paid: number): IdleBudget {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   for (let trial = 0; trial < 3; trial++) {
     expireUntilZero(budget);
     waitsUntilTrial(budget, 0);
@@ -136,7 +162,7 @@ test('a trial that pays now and then, by chance, does not', () => {
 });
 
 test('a preempted thread stops spinning, and for longer each time', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   let nowMs = 0;
   let longest = 0;
   for (const pauseMs of [2, 4, 8, 16, 32, 64, 128, 256, 256]) {
@@ -153,7 +179,7 @@ test('a preempted thread stops spinning, and for longer each time', () => {
 });
 
 test('no trial comes within the pause after a preemption', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   budget.preempted(1000);
   for (let count = 0; count < 200; count++) budget.foundWork(1001, SHORT_MS);
   expect(budget.share).toBe(0);
@@ -161,7 +187,7 @@ test('no trial comes within the pause after a preemption', () => {
 });
 
 test('once spinning has paid, the next preemption pauses for the shortest time again', () => {
-  const budget = new IdleBudget(true, WORTH_MS);
+  const budget = new IdleBudget(true, FULL_MS);
   budget.preempted(0);
   budget.preempted(0);
   for (let count = 0; count < 8; count++) budget.paid();
@@ -171,7 +197,7 @@ test('once spinning has paid, the next preemption pauses for the shortest time a
 });
 
 test('a budget that is not adaptive stays full whatever happens', () => {
-  const budget = new IdleBudget(false, WORTH_MS);
+  const budget = new IdleBudget(false, FULL_MS);
   for (let count = 0; count < 200; count++) {
     budget.expired();
     budget.preempted(count);
