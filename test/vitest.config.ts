@@ -36,7 +36,9 @@ function project(
   options: NonNullable<TestProjectInlineConfiguration['test']>,
 ): TestProjectInlineConfiguration {
   const server = { deps: { external: [/\/dist\//] } };
-  return { test: { root: '.', name, pool: tellingForks, server, ...options } };
+  // Other threads and processes must act within that time, which may wait for a CPU themselves.
+  const expect = { poll: { timeout: 10_000 } };
+  return { test: { root: '.', name, pool: tellingForks, server, expect, hookTimeout: 20_000, ...options } };
 }
 
 export default defineConfig({

@@ -17,7 +17,7 @@ function temporaryFolder(): string {
 /** Runs the command as `npm run test:emulated` does. */
 function run(given: readonly string[], environment: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
   const env = { ...process.env, ...environment };
-  return spawnSync(process.execPath, [main, ...given], { encoding: 'utf8', env, timeout: 15_000 });
+  return spawnSync(process.execPath, [main, ...given], { encoding: 'utf8', env, timeout: 60_000 });
 }
 
 const refused: [readonly string[], RegExp][] = [

@@ -32,6 +32,10 @@ test('a spin with the pause hint is possible on every CPU', (context) => {
   expect(nativeOrSkip(context).cpu.features & CpuFeature.pause).not.toBe(0);
 });
 
+/** Short, so that one of many is left alone. */
+const WAIT_MS = 4;
+const MOST_WAITS = 1000;
+
 test("the time-stamp counter's rate is within one per cent of what the clock shows", (context) => {
   const { cpu, memory } = nativeOrSkip(context);
   const rate = cpu.ticksPerSecond();
@@ -42,11 +46,13 @@ test("the time-stamp counter's rate is within one per cent of what the clock sho
   const descriptor = new Int32Array(new ArrayBuffer(96));
   const address = memory.address(descriptor);
   let shortestMs = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < 5; attempt++) {
+  const rest = new Int32Array(new SharedArrayBuffer(4));
+  for (let attempt = 0; attempt < MOST_WAITS && shortestMs > WAIT_MS * 1.005; attempt++) {
+    // A thread that has slept is not the next one to lose its CPU.
+    Atomics.wait(rest, 0, 0, 1);
     const begin = process.hrtime.bigint();
-    cpu.pause(address, 50e6);
+    cpu.pause(address, WAIT_MS * 1e6);
     shortestMs = Math.min(shortestMs, Number(process.hrtime.bigint() - begin) / 1e6);
-    if (Math.abs(shortestMs - 50) < 0.2) break;
   }
-  expect(Math.abs(shortestMs / 50 - 1)).toBeLessThan(0.01);
+  expect(Math.abs(shortestMs / WAIT_MS - 1)).toBeLessThan(0.01);
 });

@@ -70,7 +70,7 @@ for (const [what, burst] of [
       for (let seed = 1; seed <= CANARY_RUNS; seed++) {
         const backend = seed % 2 === 0 ? 'uring' : 'epoll';
         const options = { backend, kernelWait: 'enter', fence: 'none', idle: atOnce } as const;
-        const run = { threads: 2, rounds: 16_000, longestPauseNs: 16_000, burst, seed };
+        const run = { threads: 2, rounds: 16_000, longestPauseNs: 16_000, burst, seed, stalledAfterMs: 2000 };
         if ((await runStress({ options, ...run })).stalls > 0) return;
       }
       expect.unreachable(

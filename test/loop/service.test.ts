@@ -32,18 +32,20 @@ for (const [name, options] of Object.entries(loopKinds)) {
     });
 
     test('timers come, in order, and not before their time', async () => {
-      const dueInOrder: number[] = [];
+      const dueInOrder: { readonly from: number; readonly to: number }[] = [];
       const late = [7, 3, 1, 15].map(async (ms) => {
         // Of each by itself: on an occupied machine they do not start in the same millisecond.
-        const dueMs = performance.now() + ms;
-        await sleep(ms);
+        const from = performance.now() + ms;
+        const timer = sleep(ms);
+        const to = performance.now() + ms;
+        await timer;
         // setTimeout itself may come up to a millisecond early by the monotonic clock.
-        expect(performance.now()).toBeGreaterThan(dueMs - 1);
-        dueInOrder.push(dueMs);
+        expect(performance.now()).toBeGreaterThan(from - 1);
+        dueInOrder.push({ from, to });
       });
       await Promise.all(late);
       for (let i = 1; i < dueInOrder.length; i++)
-        expect(dueInOrder[i]).toBeGreaterThan(dueInOrder[i - 1] - 1);
+        expect(dueInOrder[i].to).toBeGreaterThan(dueInOrder[i - 1].from - 1);
     });
 
     test('nextTicks, microtasks and immediates keep their order', async () => {

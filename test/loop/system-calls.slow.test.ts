@@ -21,15 +21,30 @@ function traceOfPosting(context: TestContext, stage: string, options: object): s
   return lines.slice(begin + 1, end);
 }
 
+/** On a busy machine the posts may come after the stage, which lasts 100 ms, or before the sleep. */
+const ATTEMPTS = 5;
+
+function expectCalls(context: TestContext, stage: string, options: object, expected: string): void {
+  let calls = '';
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const lines = traceOfPosting(context, stage, options);
+    calls = lines
+      .join('\n')
+      .replace(/^write\(\d+/gm, 'write(FD')
+      .replace(/ += /g, ' = ');
+    if (calls === expected) return;
+  }
+  expect(calls).toBe(expected);
+}
+
 for (const [name, options] of Object.entries({ uring: {}, epoll: { backend: 'epoll' } })) {
   for (const stage of ['awake', 'spin', 'umwait']) {
     test(`posting to a loop that is ${stage === 'awake' ? 'awake' : `in stage ${stage}`} makes no system call (${name})`, (context) => {
-      expect(traceOfPosting(context, stage, options)).toEqual([]);
+      expectCalls(context, stage, options, '');
     });
   }
 
   test(`posting to a loop that sleeps in the kernel makes exactly one system call (${name})`, (context) => {
-    const calls = traceOfPosting(context, 'kernel', options);
-    expect(calls).toEqual([expect.stringMatching(/^write\(\d+, "\\1\\0\\0\\0\\0\\0\\0\\0", 8\) += 8$/)]);
+    expectCalls(context, 'kernel', options, String.raw`write(FD, "\1\0\0\0\0\0\0\0", 8) = 8`);
   });
 }

@@ -32,8 +32,16 @@ function livingLoops(state?: number): number {
   return count;
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(1);
+/** Waits until the thread's loop waits in user mode, and none but that: this thread's own may be asleep, too. */
+async function untilDozing(thread: IdleThread): Promise<void> {
+  for (;;) {
+    for (let look = 0; look < 20; look++) {
+      if (livingLoops(LoopState.waiting) === 1) return;
+      await sleep(1);
+    }
+    // That lasts 100 ms, and this thread came late. It begins anew.
+    await thread.wake('libuv timer');
+  }
 }
 
 const signalWhenTold = `
@@ -62,8 +70,7 @@ for (const waiter of ['umwait', 'mwaitx', 'pause', 'none'] as const) {
 
     test('ends when it is terminated while it idles', async (context) => {
       assertWaiter(context, waiter);
-      // This thread's own loop may be asleep, too; none but the other waits in user mode.
-      if (waiter !== 'none') await until(() => livingLoops(LoopState.waiting) === 1);
+      if (waiter !== 'none') await untilDozing(thread!);
       const before = livingLoops();
       expect(await thread!.worker.terminate()).toBe(1);
       expect(livingLoops()).toBe(before - 1);

@@ -11,7 +11,7 @@ test('an idle pool does not hold the process, and a task does', () => {
   const run = (body: string) =>
     spawnSync(process.execPath, ['--input-type=module', '--eval', program(body)], {
       encoding: 'utf8',
-      timeout: 10_000,
+      timeout: 40_000,
     });
   expect(run('console.log(await pool.run(4));')).toMatchObject({ status: 0, stdout: '4\n' });
   expect(run('')).toMatchObject({ status: 0, signal: null });

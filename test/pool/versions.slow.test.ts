@@ -28,7 +28,7 @@ for (const major of nodeMajors) {
     // It was Node 20 that aborted, for one of about 300 pools of two threads.
     const rounds = major === 20 ? 300 : 60;
     const binary = nodeBinary(major);
-    const limitMs = 120_000;
+    const limitMs = 220_000;
     const module = 'wakeline/piscina';
     const done = await runPoolFile('early-end-process', {
       binary,

@@ -16,9 +16,13 @@ for (const memory of ['shared', 'mapped'] as const) {
     const onSignal = (): void => {};
     process.on('SIGUSR2', onSignal);
     onTestFinished(() => void process.off('SIGUSR2', onSignal));
-    const child = spawn('sh', ['-c', `sleep 0.1; kill -USR2 ${process.pid}; sleep 0.1`]);
+    // Again and again: the first may come before the wait has begun.
+    const child = spawn('sh', ['-c', `while sleep 0.1; do kill -USR2 ${process.pid}; done`]);
+    onTestFinished(() => void child.kill('SIGKILL'));
     expect(ring.wait(10_000)).toBe(EINTR);
-    await once(child, 'exit');
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
   });
 }
 

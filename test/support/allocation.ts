@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Flags for a process that measures allocation: no collection comes in between. */
 export const allocationFlags = [
   '--expose-gc',
+  // Else a compiler thread that gets no CPU leaves code to be measured that is not optimised yet.
+  '--no-concurrent-recompilation',
   '--min-semi-space-size=128',
   '--max-semi-space-size=128',
 ] as const;

@@ -54,14 +54,15 @@ function expectedStages(order: IdleOrder, waiter: WaiterName): object {
 /** Lets a thread fall idle, wakes it, and checks what came and what the counters say of it. */
 export async function expectWake(thread: IdleThread, order: IdleOrder): Promise<void> {
   const expected = expectedStages(order, thread.facts.waiter);
+  const expectedWrites = Number(thread.facts.waiter === 'none');
   let woken = await thread.wake(order);
   for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
-    if (JSON.stringify(stagesOf(woken)) === JSON.stringify(expected)) break;
+    const isSame = JSON.stringify(stagesOf(woken)) === JSON.stringify(expected);
+    if (isSame && (order !== 'another thread' || thread.lastPost?.writes === expectedWrites)) break;
     woken = await thread.wake(order);
   }
   expect(woken.result).toBe(results[order]);
   expect(stagesOf(woken), JSON.stringify(woken.counters)).toEqual(expected);
   if (order !== 'another thread') return;
-  const isAsleep = thread.facts.waiter === 'none';
-  expect(thread.lastPost).toEqual({ calls: Number(isAsleep), writes: Number(isAsleep) });
+  expect(thread.lastPost).toEqual({ calls: expectedWrites, writes: expectedWrites });
 }

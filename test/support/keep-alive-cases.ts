@@ -33,7 +33,7 @@ export function describeKeepAlive(kind: string): void {
   for (const what of ends) {
     test(`${what} does not keep the process alive (${kind})`, ({ skip }) => {
       if (needsNative(what) && options.backend === 'portable') skip('it needs native code');
-      expect(runFixture('keep-alive', { arguments: [what, JSON.stringify(options)] })).toBe('ended');
+      expect(runFixture('keep-alive', { arguments: [what, JSON.stringify(options), '10000'] })).toBe('ended');
     });
   }
   for (const what of holds) {
@@ -41,7 +41,7 @@ export function describeKeepAlive(kind: string): void {
       if (what.startsWith('an operation') && options.backend !== 'uring')
         skip('this backend has no ring operations');
       if (needsNative(what) && options.backend === 'portable') skip('it needs native code');
-      expect(runFixture('keep-alive', { arguments: [what, JSON.stringify(options)] })).toBe('held');
+      expect(runFixture('keep-alive', { arguments: [what, JSON.stringify(options), '250'] })).toBe('held');
     });
   }
 }

@@ -85,7 +85,10 @@ export function describeOldKernel(version: string): void {
   });
 
   test(`on Linux ${version} a thread whose loop sleeps is terminated without a wait for its watches`, (context) => {
-    // The wait would end after 2 s.
-    expect(runOnKernel<number>(context, version, 'terminate-loop')).toBeLessThan(1500);
+    // The wait would end after 2 s; on a busy machine something else may take long, but not each time.
+    let tookMs = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < 3 && tookMs >= 1500; attempt++)
+      tookMs = runOnKernel<number>(context, version, 'terminate-loop');
+    expect(tookMs).toBeLessThan(1500);
   });
 }

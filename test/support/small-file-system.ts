@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import type { TestContext } from 'vitest';
 
+const MOST_LOOKS = 300;
+
 /** Makes a folder that holds a file system of its own of so many MiB; where it cannot be mounted, the test is skipped. */
 export function mountSmall(context: TestContext, folder: string, mib: number): void {
   mkdirSync(folder);
@@ -15,7 +17,12 @@ export function resizeSmall(folder: string, mib: number): void {
   execFileSync('mount', ['-o', `remount,size=${mib}m`, folder]);
 }
 
-/** Takes it away again. */
+/** Takes it away again, once the last thread has let go of the last file there. */
 export function unmountSmall(folder: string): void {
-  execFileSync('umount', [folder]);
+  for (let look = 1; ; look++) {
+    const umount = spawnSync('umount', [folder], { encoding: 'utf8' });
+    if (umount.status === 0) return;
+    if (look === MOST_LOOKS) throw new Error(`${umount.stderr ?? umount.error}`);
+    spawnSync('sleep', ['0.02']);
+  }
 }

@@ -33,6 +33,8 @@ export interface StressRun {
   /** Messages that go before each token; enough of them make the receiving loop busy. Default 0. */
   readonly burst?: number;
   readonly seed: number;
+  /** A pair that stands still for so long has stalled. Default 5000. */
+  readonly stalledAfterMs?: number;
 }
 
 /** What a run found. */
@@ -48,8 +50,8 @@ export interface StressResult {
 
 const awake = { spinNs: 100_000, umwaitNs: 0, adaptive: false };
 const WATCH_MS = 100;
-/** Eight threads that share two CPUs get one every few milliseconds; a second without it does not happen. */
-const STALLED_AFTER_LOOKS = 20;
+/** Eight threads that share two CPUs get one every few milliseconds; seconds without it do not happen. */
+const STALLED_AFTER_MS = 5000;
 /** They keep the message in the CPU's store buffer, while the load behind it looks whether its receiver sleeps. */
 const SCATTERED_STORES = 8;
 
@@ -80,9 +82,10 @@ function startPair(run: StressRun, progress: Int32Array, pair: number): Worker[]
 }
 
 /** Resolves to whether the pair stood still before it was through; the time that threads take to start does not count. */
-async function watchForStall(progress: Int32Array, pair: number, rounds: number): Promise<boolean> {
+async function watchForStall(progress: Int32Array, pair: number, run: StressRun): Promise<boolean> {
+  const { rounds, stalledAfterMs = STALLED_AFTER_MS } = run;
   let last = -1;
-  for (let quiet = 0; quiet < STALLED_AFTER_LOOKS; quiet++) {
+  for (let quiet = 0; quiet < stalledAfterMs / WATCH_MS; quiet++) {
     const now = Atomics.load(progress, pair);
     if (now >= rounds) return false;
     const started = Atomics.load(progress, progress.length - 1);
@@ -108,10 +111,7 @@ export async function runStress(run: StressRun): Promise<StressResult> {
       });
     }
     const ended = Promise.all(workers.map((worker) => once(worker, 'exit')));
-    const isStalled = await Promise.race([
-      ended.then(() => false),
-      watchForStall(progress, pair, run.rounds),
-    ]);
+    const isStalled = await Promise.race([ended.then(() => false), watchForStall(progress, pair, run)]);
     if (isStalled) await Promise.all(workers.map((worker) => worker.terminate()));
     await ended;
     result.messages += progress[pair];

@@ -164,13 +164,14 @@ for (const kind of Object.keys(loopKinds)) {
     });
 
     test('an idle socket fails after its time-out, a busy one does not', async () => {
-      const { client, server } = await connectPair(place().loop, {}, { idleTimeoutMs: 120 });
+      const { client, server } = await connectPair(place().loop, {}, { idleTimeoutMs: 600 });
       const read = client.read(Buffer.alloc(8));
-      for (let i = 0; i < 4; i++) {
+      // For longer than the time-out.
+      for (let i = 0; i < 11; i++) {
         await sleep(60);
         expect(client.isClosed).toBe(false);
         await server.write('x');
-        if (i < 3) await client.write('y');
+        if (i < 10) await client.write('y');
       }
       expect(await read).toBeGreaterThan(0);
       const last = readAll(client);

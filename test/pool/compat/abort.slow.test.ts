@@ -1,7 +1,7 @@
 import { EventEmitter, getEventListeners } from 'node:events';
 import { compare } from './compare.js';
 import { Gate } from './gate.js';
-import { describeError, outcomeOf, Recorder, settled, snapshot } from './recorder.js';
+import { describeError, outcomeOf, Recorder, settled, snapshot, ticked } from './recorder.js';
 import type { Pool, Scenario, Wrong } from './subject.js';
 
 /** Something to abort tasks with. */
@@ -53,7 +53,7 @@ const abortRunning =
     abort();
     recorder.look('aborted', made);
     await task;
-    await settled();
+    await ticked();
     recorder.look('later', made);
     const isNewThread = (await made.run(null, { name: 'where' })) !== before;
     return { trace: recorder.trace, isNewThread };

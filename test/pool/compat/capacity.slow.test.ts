@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compare } from './compare.js';
 import { Gate } from './gate.js';
-import { Recorder, settled, snapshot, until } from './recorder.js';
+import { Recorder, settled, snapshot, ticked, until } from './recorder.js';
 import type { PoolOptions, Scenario } from './subject.js';
 
 /** Gives a pool more tasks than it takes, and lets those go that it took. */
@@ -17,7 +17,7 @@ const overfill =
       recorder.look(`given ${index}`, made);
       return task;
     });
-    await settled();
+    await ticked();
     recorder.look('full', made);
     gate.open();
     await Promise.all(tasks);

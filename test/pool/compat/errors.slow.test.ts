@@ -67,6 +67,7 @@ compare({
       await tasks[index];
     }
     await Promise.all(tasks);
+    await until('its successor is up', () => made.idleThreads === 2);
     return { trace: recorder.trace, after: snapshot(made) };
   },
   'a crash between tasks is an event': async ({ pool }) => {

@@ -99,6 +99,11 @@ export async function until(what: string, holds: () => boolean, limitMs = 15_000
   }
 }
 
+/** Lets every microtask run that is due, and those that they make, but no message of a thread's come in between. */
+export function ticked(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
 /** Lets every microtask run that is due, and those that they make. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

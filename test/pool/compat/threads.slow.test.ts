@@ -26,6 +26,16 @@ async function snapshotBytes(thread: Worker): Promise<number> {
   return lengthBytes;
 }
 
+/** Asks again and again, until the thread's timer has fired: the thread may have had no CPU before. Returns how often it has. */
+async function untilFired(get: () => Promise<number>): Promise<number> {
+  let fired = 0;
+  for (let look = 0; look < 250 && fired === 0; look++) {
+    await sleep(20);
+    fired = await get();
+  }
+  return fired;
+}
+
 /** What a descriptor of this process leads to; nothing when it is closed. */
 function targetOf(descriptor: number): string | undefined {
   try {
@@ -181,8 +191,7 @@ compare({
     for (const atomics of ['disabled', 'async'] as const) {
       const made = pool({ filename: null, minThreads: 1, maxThreads: 1, atomics });
       seen.push(await made.run(0, { filename, name: 'set' }));
-      await sleep(100);
-      seen.push(await made.run(0, { filename, name: 'get' }));
+      seen.push(await untilFired(() => made.run(0, { filename, name: 'get' })));
     }
     return seen;
   },
@@ -195,8 +204,7 @@ compare({
     for (const env of [{ PISCINA_DISABLE_ATOMICS: '1' }, { PISCINA_ENABLE_ASYNC_ATOMICS: '1' }]) {
       const made = pool({ filename: null, minThreads: 1, maxThreads: 1, env });
       seen.push(await made.run(0, { filename, name: 'set' }));
-      await sleep(100);
-      seen.push(await made.run(0, { filename, name: 'get' }));
+      seen.push(await untilFired(() => made.run(0, { filename, name: 'get' })));
     }
     return seen;
   },
