@@ -6,6 +6,8 @@ import type { BytePath } from './byte-path.js';
  * the call, with a result as of the system call: ≥ 0, or `-errno`.
  */
 export interface FileOperations {
+  /** Nothing may be begun any more. */
+  readonly isClosed: boolean;
   /** Opens a file for reading, close-on-exec; completes with its fd. The slot is the path's place until then. */
   open(handler: CompletionHandler, slot: number, path: BytePath): void;
   /**

@@ -4,6 +4,7 @@ import type { FileOperations } from './file-operations.js';
 import { FilePiece } from './file-piece.js';
 import type { FileSink } from './file-sink.js';
 import { PIECES, type ReadBlock } from './read-block.js';
+import { ECANCELED, EINTR, MOST_RESTARTS } from './restart.js';
 
 /**
  * Reads one file after the other into one slot of the block. A file is first read into the whole slice; one that does
@@ -23,6 +24,8 @@ export class FileRead {
   /** The piece that the sink hears next. */
   #next = 0;
   #reading = 0;
+  /** How often the kernel has cancelled something of this file by itself. */
+  #repeats = 0;
   /** Pieces in flight at once: one, if the file comes in short reads, as generated ones do for which jumps are dear. */
   #ahead = PIECES;
   /** How the file ends, once that is known: bytes in the last piece, or `-errno`. */
@@ -50,10 +53,22 @@ export class FileRead {
     this.#sink = sink;
     this.#filledBytes = 0;
     this.#ahead = PIECES;
-    this.#operations.open(this.#opened, this.#slot, path);
+    this.#repeats = 0;
+    this.#open();
+  }
+
+  /** Whether the kernel interrupted or cancelled by itself what is still to be done. */
+  #isToRepeat(result: number): boolean {
+    if (this.#operations.isClosed) return false;
+    return result === EINTR || (result === ECANCELED && this.#repeats++ < MOST_RESTARTS);
+  }
+
+  #open(): void {
+    this.#operations.open(this.#opened, this.#slot, this.#path);
   }
 
   #onOpened(result: number): void {
+    if (this.#isToRepeat(result)) return this.#open();
     this.#fd = result;
     if (result < 0) this.#fail(result, 'open');
     else this.#readSlice();
@@ -67,6 +82,7 @@ export class FileRead {
 
   /** Only a read of 0 bytes is the end: files of /proc, and some of networks, come in short reads. */
   #onSlice(result: number): void {
+    if (this.#isToRepeat(result)) return this.#readSlice();
     if (result > 0) this.#filledBytes += result;
     if (this.#filledBytes < this.#block.sliceBytes) this.#ahead = 1;
     if (result < 0) this.#failReading(result);
@@ -94,6 +110,7 @@ export class FileRead {
 
   #onPiece(piece: FilePiece, result: number): void {
     this.#reading--;
+    if (this.#end === undefined && this.#isToRepeat(result)) return this.#readPiece(piece);
     if (this.#end === undefined) this.#notePiece(piece, result);
     // What was read ahead is behind the end, but it still writes to the slot.
     if (this.#end !== undefined && this.#reading === 0) this.#endInPieces(this.#end);

@@ -10,6 +10,8 @@ import { RingFileOperations } from './ring-file-operations.js';
 
 /** What a reader needs of a loop; any `EventLoop` has it. */
 export interface ReaderLoop {
+  /** Whether its `close` was called. */
+  readonly isClosed: boolean;
   /** Undefined in backends `epoll` and `portable`. */
   readonly ring: { readonly operations: Operations } | undefined;
 }
@@ -74,5 +76,5 @@ function operationsOf(loop: ReaderLoop, block: ReadBlock): FileOperations {
   if (operations === undefined || functions === undefined || typeof functions === 'string') {
     return new PortableFileOperations(block);
   }
-  return new RingFileOperations(operations, functions.memory, block);
+  return new RingFileOperations(loop, operations, functions.memory, block);
 }

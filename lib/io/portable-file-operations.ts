@@ -10,6 +10,8 @@ const resultOf = (error: NodeJS.ErrnoException | null, value: number): number =>
 
 /** Files through `node:fs`, for loops that have no ring. */
 export class PortableFileOperations implements FileOperations {
+  /** Node lets what has begun go on. */
+  readonly isClosed = false;
   readonly #block: ReadBlock;
 
   constructor(block: ReadBlock) {

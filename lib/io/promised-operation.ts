@@ -6,6 +6,7 @@ import {
   UringError,
 } from '../ring/index.js';
 import { AbortError } from './abort.js';
+import { ECANCELED, EINTR, MOST_RESTARTS } from './restart.js';
 
 /** What a failed operation's error names, as Node's errors do. */
 export interface OperationCall {
@@ -39,10 +40,6 @@ export type Finish = (result: number, operation: PromisedOperation) => unknown;
 type Resolve = (value: unknown) => void;
 type Reject = (error: Error) => void;
 
-const EINTR = -4;
-const ECANCELED = -125;
-/** A kernel that finds no worker this often will find none. */
-const MOST_RESTARTS = 8;
 const ignore = (): void => {};
 const unknownCall: OperationCall = { syscall: 'io_uring' };
 
@@ -232,10 +229,7 @@ export class PromisedOperation implements CompletionHandler {
     else this.#fail(new UringError(result, this.#call.syscall, this.#call.path, this.#call.dest));
   }
 
-  /**
-   * What was interrupted is still to be done; so is what the kernel cancelled because it could start no worker for it, which
-   * signals may bring about (io-wq.c, WORKER_INIT_LIMIT).
-   */
+  /** What was interrupted is still to be done; so is what the kernel cancelled by itself. */
   #isToRestart(result: number): boolean {
     if (this.#isEnded()) return false;
     if (result === EINTR) return true;

@@ -11,14 +11,26 @@ const ignored: CompletionHandler = { onCompletion: () => {} };
 
 /** Files on the ring of this thread's loop: what is asked for within a turn goes to the kernel by one call. */
 export class RingFileOperations implements FileOperations {
+  readonly #loop: { readonly isClosed: boolean };
   readonly #operations: Operations;
   readonly #block: ReadBlock;
   readonly #address: number;
 
-  constructor(operations: Operations, memory: Memory, block: ReadBlock) {
+  /** @param loop whose ring it is */
+  constructor(
+    loop: { readonly isClosed: boolean },
+    operations: Operations,
+    memory: Memory,
+    block: ReadBlock,
+  ) {
+    this.#loop = loop;
     this.#operations = operations;
     this.#block = block;
     this.#address = memory.address(block.bytes);
+  }
+
+  get isClosed(): boolean {
+    return this.#loop.isClosed;
   }
 
   open(handler: CompletionHandler, slot: number, path: BytePath): void {

@@ -21,11 +21,11 @@ interface Started {
   limitThreads(count: number): Promise<unknown>;
 }
 
-async function startAsUser(context: TestContext, options: object): Promise<Started> {
+async function startAsUser(context: TestContext, options: object, what: string): Promise<Started> {
   if (process.getuid?.() !== 0) context.skip('only root can become another user');
   const setpriv = programOrSkip(context, 'setpriv', 'util-linux');
   const prlimit = programOrSkip(context, 'prlimit', 'util-linux');
-  const node = [process.execPath, fixturePath('stat-when-told'), JSON.stringify(options)];
+  const node = [process.execPath, fixturePath('begin-when-told'), JSON.stringify(options), what];
   const child = spawn(setpriv, [...asUser, ...node], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines = createInterface(child.stdout);
@@ -35,26 +35,28 @@ async function startAsUser(context: TestContext, options: object): Promise<Start
   return { child, lines, limitThreads };
 }
 
-for (const [kind, options] of Object.entries(ringKinds)) {
-  test(`an operation that the kernel finds no worker for is tried again (${kind})`, async (context) => {
-    let told: unknown;
-    for (let attempt = 0; attempt < ATTEMPTS && told !== 'done'; attempt++) {
-      const { child, lines, limitThreads } = await startAsUser(context, options);
+for (const [name, what] of Object.entries({ 'an operation': 'stat', 'a read of a whole file': 'read' })) {
+  for (const [kind, options] of Object.entries(ringKinds)) {
+    test(`${name} that the kernel finds no worker for is tried again (${kind})`, async (context) => {
+      let told: unknown;
+      for (let attempt = 0; attempt < ATTEMPTS && told !== 'done'; attempt++) {
+        const { child, lines, limitThreads } = await startAsUser(context, options, what);
+        await limitThreads(1);
+        const outcome = once(lines, 'line');
+        child.stdin?.write('go\n');
+        await sleep(SHORTAGE_MS);
+        await limitThreads(10_000);
+        [told] = await outcome;
+      }
+      expect(told).toBe('done');
+    });
+
+    test(`${name} that the kernel never finds a worker for fails (${kind})`, async (context) => {
+      const { child, lines, limitThreads } = await startAsUser(context, options, what);
       await limitThreads(1);
       const outcome = once(lines, 'line');
       child.stdin?.write('go\n');
-      await sleep(SHORTAGE_MS);
-      await limitThreads(10_000);
-      [told] = await outcome;
-    }
-    expect(told).toBe('done');
-  });
-
-  test(`an operation that the kernel never finds a worker for fails (${kind})`, async (context) => {
-    const { child, lines, limitThreads } = await startAsUser(context, options);
-    await limitThreads(1);
-    const outcome = once(lines, 'line');
-    child.stdin?.write('go\n');
-    expect(await outcome).toEqual(['ECANCELED']);
-  });
+      expect(await outcome).toEqual(['ECANCELED']);
+    });
+  }
 }
