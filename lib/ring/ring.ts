@@ -96,10 +96,9 @@ export class Ring {
     this.#restIndex = index;
   }
 
-  /** Counts enters that were made elsewhere, and submitted nothing, and completions reaped there, of operations that go on. */
-  noteElsewhere(enters: number, reaped: number): void {
-    this.enters += enters;
-    this.#head = (this.#head + reaped) | 0;
+  /** Counts completions that were reaped elsewhere, of operations that go on. */
+  noteReaped(count: number): void {
+    this.#head = (this.#head + count) | 0;
   }
 
   /** Both words at once: nothing in between at which a thread could be terminated. */

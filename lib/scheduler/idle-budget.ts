@@ -39,6 +39,8 @@ export class IdleBudget {
   share = 1;
   readonly #adaptive: boolean;
   readonly #fullMs: number;
+  /** A wait of that length is long. */
+  readonly #longMs: number;
   /** How long the stage took that has just ended with nothing. */
   #stageMs = 0;
   #shortWaits = 0;
@@ -56,6 +58,7 @@ export class IdleBudget {
   constructor(adaptive: boolean, fullMs: number) {
     this.#adaptive = adaptive;
     this.#fullMs = fullMs;
+    this.#longMs = (fullMs + KERNEL_WAKE_MS) * SHORT_WAIT;
   }
 
   /** Something came in time. */
@@ -77,10 +80,6 @@ export class IdleBudget {
     this.#trialStages = 0;
     const share = this.share * EXPIRED_FACTOR;
     this.share = isTrial || share < SMALLEST_SHARE ? 0 : share;
-  }
-
-  get #longMs(): number {
-    return (this.#fullMs + KERNEL_WAKE_MS) * SHORT_WAIT;
   }
 
   #rise(): void {

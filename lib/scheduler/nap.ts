@@ -59,18 +59,22 @@ export class Nap {
   }
 
   /**
-   * Counts what the hook did since the last call; the loop is no longer at rest.
-   * @returns whether it slept
+   * The loop is no longer at rest. After a halt of the CPU all of this is cold: what only `stats` asks for is left to `count`.
+   * @returns whether the hook has slept since the last call
    */
   take(): boolean {
     const words = this.#words;
     this.#registry[this.#atRest] = 0;
     const sleeps = words[NapDescriptor.sleeps];
     if (sleeps === this.#sleeps) return false;
-    this.count();
     this.#sleeps = sleeps;
-    if (words[NapDescriptor.isAsleep] === 0) this.#countEnters();
-    else words[NapDescriptor.isAsleep] = 0;
+    words[NapDescriptor.isAsleep] = 0;
+    const heard = words[NapDescriptor.heard];
+    this.isMailOnly = heard !== this.#heard;
+    if (this.isMailOnly) {
+      this.#ring!.noteReaped((heard - this.#heard) >>> 0);
+      this.#heard = heard;
+    }
     const doubles = this.#doubles;
     this.sleptMs = doubles[NapDescriptor.sleptMs];
     this.longestMs = doubles[NapDescriptor.longestMs];
@@ -78,25 +82,19 @@ export class Nap {
     return true;
   }
 
-  /** Adds the sleeps to the counters that they do not show yet. */
+  /** Adds what the hook did to the counters that they do not show yet. */
   count(): void {
-    const sleeps = this.#words[NapDescriptor.sleeps];
-    const naps = (sleeps - this.#counted) >>> 0;
-    this.#counters[CounterIndex.sleeps] += naps;
-    this.#counters[CounterIndex.naps] += naps;
-    this.#counted = sleeps;
-  }
-
-  #countEnters(): void {
     const words = this.#words;
-    const ring = this.#ring!;
-    this.#counters[CounterIndex.wakesLibuv] += (words[NapDescriptor.expired] - this.#expired) >>> 0;
-    const heard = words[NapDescriptor.heard];
-    this.isMailOnly = heard !== this.#heard;
-    ring.noteElsewhere((words[NapDescriptor.enters] - this.#enters) >>> 0, (heard - this.#heard) >>> 0);
-    this.#counters[CounterIndex.callsEnter] = ring.enters;
-    this.#heard = heard;
-    this.#enters = words[NapDescriptor.enters];
+    const counters = this.#counters;
+    const naps = (words[NapDescriptor.sleeps] - this.#counted) >>> 0;
+    counters[CounterIndex.sleeps] += naps;
+    counters[CounterIndex.naps] += naps;
+    counters[CounterIndex.wakesLibuv] += (words[NapDescriptor.expired] - this.#expired) >>> 0;
+    this.#counted = words[NapDescriptor.sleeps];
     this.#expired = words[NapDescriptor.expired];
+    if (this.#ring === undefined) return;
+    this.#ring.enters += (words[NapDescriptor.enters] - this.#enters) >>> 0;
+    counters[CounterIndex.callsEnter] = this.#ring.enters;
+    this.#enters = words[NapDescriptor.enters];
   }
 }

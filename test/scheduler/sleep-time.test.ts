@@ -89,6 +89,8 @@ test('a nap in libuv’s poll counts until the loop was rung', async (context) =
   const nap = new Nap(native, slot, line, undefined, createCounters());
   hook.watch(registry[slotBase(slot) + Slot.eventFd], undefined);
   hook.letNap(nap.address);
+  // The hook reads its memory until it is closed.
+  onTestFinished(() => void nap.take());
   const sinceMs = nowMs();
   nap.allow(Atomics.load(registry, Registry.deaths));
   const afterMs = await new Promise<number>((resolve) => {
