@@ -10,8 +10,8 @@ const TRIAL_STAGES = 5;
 /** A wait of up to so many times what the full budget would have caught is short. A stage of a trial is so much longer than
  * others: the answer of a partner that sleeps takes a kernel wake. */
 const SHORT_WAIT = 4;
-/** After so many waits since the last long sleep that the full budget would have caught, a stage is so many times as long as the
- * last of them. */
+/** One wait that the full budget would have caught says nothing: whoever asks a thread now and then waits as long each time, and
+ * long in between. After so many since the last long sleep, a stage is so many times as long as the last of them. */
 const LIKELY_WAITS = 2;
 const LIKELY_FACTOR = 2;
 /** After this many stages that ended with nothing, short sleeps no longer count as a reason to spin: they may be short
@@ -106,10 +106,10 @@ export class IdleBudget {
   }
 
   /**
-   * Work came that no stage waited for. When the full budget would have caught it, the budget rises, and from the second time on
-   * it is made to catch the next. After other short waits a longer one than the full one is tried now and then: two loops that both
-   * sleep see each other's kernel wake-ups, which are longer than most stages, and were one of them to wait in user mode, both
-   * would be faster.
+   * Work came that no stage waited for. When the full budget would have caught it, and not for the first time since the last long
+   * sleep, the budget is made to catch the next, or rises. After other short waits a longer stage than the full one is tried now
+   * and then: two loops that both sleep see each other's kernel wake-ups, which are longer than most stages, and were one of them
+   * to wait in user mode, both would be faster.
    * @param nowMs the present time
    * @param waitedMs how long the loop had slept when it was rung: its own kernel wake, which a wait in user mode would have spared
    * it, does not count; 0 when the work was there before it could sleep
@@ -118,9 +118,12 @@ export class IdleBudget {
     const idleMs = waitedMs + this.#stageMs;
     this.#stageMs = 0;
     if (this.share >= 1 || nowMs < this.#pausedUntilMs || waitedMs >= this.#longMs) return;
-    if (waitedMs > 0 && idleMs < this.#fullMs && ++this.#wouldHavePaid >= LIKELY_WAITS) this.#cover(idleMs);
-    else if (waitedMs < this.#fullMs + KERNEL_WAKE_MS && this.#unpaid < UNPAID_LIMIT) this.#rise();
-    else if (this.share === 0 && ++this.#shortWaits >= this.#trialInterval) this.#try();
+    if (waitedMs < this.#fullMs + KERNEL_WAKE_MS) {
+      if (++this.#wouldHavePaid < LIKELY_WAITS) return;
+      if (waitedMs > 0 && idleMs < this.#fullMs) return this.#cover(idleMs);
+      if (this.#unpaid < UNPAID_LIMIT) return this.#rise();
+    }
+    if (this.share === 0 && ++this.#shortWaits >= this.#trialInterval) this.#try();
   }
 
   /**

@@ -62,15 +62,22 @@ test('a budget that one stage has shrunk recovers when work comes that it would 
   expect(budget.share).toBe(1);
 });
 
-test('a budget that has not paid for long does not rise because work comes soon once between long sleeps', () => {
+test('a budget that has not paid for long does not rise because work is there at once', () => {
   const budget = new IdleBudget(true, FULL_MS);
   for (let count = 0; count < 8; count++) budget.expired();
-  budget.foundWork(0, LONG_MS);
-  for (let count = 0; count < 7; count++) {
+  for (let count = 0; count < 7; count++) budget.foundWork(0, 0);
+  expect(budget.share).toBe(0);
+});
+
+test('a budget of 0 stays there when each short wait is followed by a long sleep', () => {
+  const budget = new IdleBudget(true, FULL_MS);
+  expireUntilZero(budget);
+  for (let count = 0; count < 1000; count++) {
     budget.foundWork(0, CAUGHT_MS);
-    expect(budget.share).toBe(0);
     budget.slept(LONG_MS);
+    budget.foundWork(0, LONG_MS);
   }
+  expect(budget.share).toBe(0);
 });
 
 test('a budget is made to catch the next wait when it would have caught two since the last long sleep', () => {
@@ -89,10 +96,10 @@ test('a wait is as long as the stage that ended with nothing and the sleep behin
   const budget = new IdleBudget(true, FULL_MS);
   budget.expired();
   budget.foundWork(0, 0.02);
-  expect(budget.share, 'after 0.15 and 0.02 ms').toBe(1 / 2);
   budget.expired();
-  budget.foundWork(0, CAUGHT_MS);
-  expect(budget.share, 'after 0.075 and 0.1 ms').toBe(1 / 4);
+  budget.foundWork(0, 0.12);
+  // 0.0375 ms and 0.12: no full stage would have caught that, and it only doubles.
+  expect(budget.share).toBe(1 / 8);
 });
 
 test('a budget of 0 stays there while sleeps are long', () => {
@@ -171,6 +178,7 @@ test('a preempted thread stops spinning, and for longer each time', () => {
     budget.foundWork(nowMs + pauseMs - 0.1, CAUGHT_MS);
     expect(budget.share, `within ${pauseMs} ms`).toBe(0);
     budget.foundWork(nowMs + pauseMs, CAUGHT_MS);
+    budget.foundWork(nowMs + pauseMs, CAUGHT_MS);
     expect(budget.share, `after ${pauseMs} ms`).toBeGreaterThan(0);
     longest = pauseMs;
     nowMs += pauseMs;
@@ -192,6 +200,7 @@ test('once spinning has paid, the next preemption pauses for the shortest time a
   budget.preempted(0);
   for (let count = 0; count < 8; count++) budget.paid();
   budget.preempted(100);
+  budget.foundWork(102, CAUGHT_MS);
   budget.foundWork(102, CAUGHT_MS);
   expect(budget.share).toBeGreaterThan(0);
 });
