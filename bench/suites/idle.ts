@@ -2,14 +2,11 @@ import type { Effort, PreparedSuite, Suite } from '../support/case.js';
 import { fixed } from '../support/fixed.js';
 import { entryFile } from '../support/places.js';
 import { runEntry } from '../support/run-child.js';
+import { SETTLE_MS } from '../support/settle.js';
 import type { IdlePlan, IdleResult } from '../threads/idle-plan.js';
 
 const WORKERS = 4;
-/**
- * V8 shrinks the heap of each thread that has been idle for about 8 s after its start, which takes some 25 ms of CPU a thread
- * once, attached or not: the long measurement begins after that, the quick one is over before.
- */
-const SETTLE_MS = 20_000;
+/** Before V8 does anything. */
 const SETTLE_QUICK_MS = 1000;
 const MEASURE_MS = 10_000;
 const MEASURE_QUICK_MS = 3000;

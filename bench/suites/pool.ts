@@ -1,5 +1,6 @@
 import type { Case, Direction, Effort, PreparedSuite, Suite } from '../support/case.js';
 import { fixed } from '../support/fixed.js';
+import { SETTLE_MS } from '../support/settle.js';
 import type { AtomicsMode } from '../threads/pool-plan.js';
 import {
   IDLE_THREADS,
@@ -122,7 +123,7 @@ function pauseRows(pauseMs: number, runs: number): Row[] {
 
 function idleRows({ isQuick }: Effort): Row[] {
   const [percent, memory] = split(
-    (side) => (isQuick ? runIdle(side, 200, 500) : runIdle(side, 20_000, 5000)),
+    (side) => (isQuick ? runIdle(side, 200, 500) : runIdle(side, SETTLE_MS, 5000)),
     [percentOf, ({ bytesPerThread }) => bytesPerThread / MIB],
   );
   const row = { direction: 'lower', atomics: 'disabled' } as const;
