@@ -6,5 +6,9 @@ import { attachSafely } from '../lib/pool/attach-safely.js';
 
 // From files and not from the folders' indices: a thread starts sooner that loads no more than it needs.
 const data = workerData as DigestThreadData;
-const attach = (): ReadingLoop => ReadingLoop.attach({ idle: data.idle, kernelWait: 'enter' });
+function attach(): ReadingLoop {
+  const loop = ReadingLoop.attach({ idle: data.idle, kernelWait: 'enter' });
+  loop.prepareToSend(data.answers);
+  return loop;
+}
 void attachSafely(data.words, attach).then((loop) => new DigestJobs(loop, data));

@@ -24,6 +24,18 @@ export class Bell {
     else this.#ringFirst();
   }
 
+  /**
+   * Makes the doorbell of the other end's loop, if there is one already. Of all that ringing takes this alone creates an object
+   * by koffi, which aborts the process in a thread that is being terminated.
+   */
+  prepare(): void {
+    const words = this.#words;
+    const { poster } = this.#core;
+    if (poster === undefined || Atomics.load(words, this.#peer + End.kind) !== EndKind.native) return;
+    if (words[this.#peer + End.registry] !== poster.registryMark) return;
+    this.#doorbell ??= poster.doorbell(words[this.#peer + End.slot], words[this.#peer + End.generation]);
+  }
+
   #ringFirst(): void {
     const words = this.#words;
     const { unbound, native } = EndKind;

@@ -1,6 +1,8 @@
 import type { WaiterName } from '../scheduler/index.js';
 import { type CounterSnapshot, snapshot, systemCallsOf } from '../stats/index.js';
+import { Bell } from './bell.js';
 import { type ChannelHandle, memoryOf } from './channel.js';
+import { EndPlace } from './channel-descriptor.js';
 import { createCore } from './choose-backend.js';
 import { WakelineError } from './errors.js';
 import type { LoopCore } from './loop-core.js';
@@ -143,6 +145,15 @@ export abstract class ThreadLoop {
     const receiver: Receiver<T> = new Receiver<T>(this.core, memory, () => this.#ends.delete(receiver));
     this.#ends.add(receiver);
     return onMessage === undefined ? receiver : receiver.onMessage(onMessage);
+  }
+
+  /**
+   * Makes what `sender` needs to wake the other end's loop, if a thread holds that end already. Before a thread says that it is up,
+   * and may be terminated: this is the one step of its first message in which koffi cannot stand that.
+   * @throws {TypeError} when it is no such handle
+   */
+  prepareToSend(handle: ChannelHandle<'sender'>): void {
+    new Bell(this.core, new Int32Array(memoryOf('sender', handle)), EndPlace.receiver).prepare();
   }
 
   #assertOpen(): void {

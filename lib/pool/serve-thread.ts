@@ -16,7 +16,11 @@ export async function serveThread(): Promise<(port: MessagePort) => void> {
   // Threads that this one starts must not find it.
   setEnvironmentData(START_KEY, undefined as never);
   const { backend } = settings;
-  const loop = await attachSafely(words, () => ChannelLoop.attach({ kernelWait: 'enter', backend }));
+  const loop = await attachSafely(words, () => {
+    const attached = ChannelLoop.attach({ kernelWait: 'enter', backend });
+    attached.prepareToSend(start.ends.sender);
+    return attached;
+  });
   if (settings.writesOutputDirectly) writeOutputDirectly();
   // Loaded before the link opens, so that tasks start in the order in which they come.
   if (settings.filename !== null) await loadHandler(settings.filename, settings.name);
