@@ -34,6 +34,16 @@ for (const [name, options] of Object.entries(loopKinds)) {
       sender.close();
     });
 
+    test('can be prepared to send, before the other end is there and after', async () => {
+      const channel = new Channel<number>();
+      loop.prepareToSend(channel.sender);
+      const receiver = loop.receiver(channel.receiver);
+      loop.prepareToSend(channel.sender);
+      loop.sender(channel.sender).send(7);
+      expect(await receiver.receive()).toBe(7);
+      expect(() => loop.prepareToSend(channel.receiver as never)).toThrow(TypeError);
+    });
+
     test('wakes the other end once for a batch that is put and then flushed', async () => {
       const { sender, receiver } = startEcho(loop, options);
       const values = [1, 'two', { three: 3 }, undefined];
