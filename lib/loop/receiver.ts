@@ -46,6 +46,7 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     this.#onClosed = onClosed;
     bindEnd(core, this.#ring.words, EndPlace.receiver, threadId);
     this.#bell.assertSameFamily();
+    this.#bell.prepare();
     core.mailbox.add(this);
     core.watchBell(this.#ring.words, EndPlace.receiver, () => this.hasMail());
     core.requestLook();

@@ -34,6 +34,7 @@ export class Sender<T = unknown> implements MailPort {
     this.#onClosed = onClosed;
     bindEnd(core, this.#ring.words, EndPlace.sender, threadId);
     this.#bell.assertSameFamily();
+    this.#bell.prepare();
   }
 
   /** Whether `send` would throw: this end or the other is closed. */

@@ -148,8 +148,9 @@ export abstract class ThreadLoop {
   }
 
   /**
-   * Makes what `sender` needs to wake the other end's loop, if a thread holds that end already. Before a thread says that it is up,
-   * and may be terminated: this is the one step of its first message in which koffi cannot stand that.
+   * Makes what `sender` needs to wake the other end's loop, if a thread holds that end already, as `sender` itself does. It is the
+   * one step of a first message in which koffi cannot stand that its thread is terminated: for threads that open the sender
+   * later than they may be.
    * @throws {TypeError} when it is no such handle
    */
   prepareToSend(handle: ChannelHandle<'sender'>): void {
