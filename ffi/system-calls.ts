@@ -26,8 +26,6 @@ export interface SystemCalls {
   close(fd: number): number;
   /** Adds 1 to the eventfd of the loop in a slot, and writes the time there: the kernel wake. */
   kernelWake(slot: number): number;
-  /** Adds 1 to an eventfd. */
-  eventfdSignal(fd: number): number;
   /** Takes an eventfd back to 0. `-EAGAIN` when it was 0. */
   eventfdDrain(fd: number): number;
   /** Does the fd have something to read? Returns 1, 0 or `-errno`, at once. */
@@ -49,7 +47,6 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
   const mmap = host.func('mmap', 'int64_t', ['uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t']);
   const munmap = host.func('munmap', 'int', ['uintptr_t', 'size_t']);
   const close = host.func('close', 'int', ['int']);
-  const signal = host.func('eventfd_write', 'int', ['int', 'uint64_t']);
   const drain = host.func('eventfd_read', 'int', ['int', 'uintptr_t']);
   const poll = host.func('poll', 'int', ['uintptr_t', 'uint64_t', 'int']);
   const waitId = host.func('waitid', 'int', ['int', 'uint32_t', 'uintptr_t', 'int']);
@@ -83,7 +80,6 @@ export function declareSystemCalls({ koffi, host, own }: Libraries): SystemCalls
     unmap: (address, lengthBytes) => (munmap(address, lengthBytes) < 0 ? errnoOf() : 0),
     close: (fd) => (close(fd) < 0 ? errnoOf() : 0),
     kernelWake: own.func('wl_kernel_wake', 'int', ['int']),
-    eventfdSignal: (fd) => (signal(fd, 1) < 0 ? errnoOf() : 0),
     eventfdDrain: (fd) => (drain(fd, scratchAddress + 8) < 0 ? errnoOf() : 0),
     isReadable: (fd) => Math.min(1, pollNow(fd, POLLIN)),
     pollNow,

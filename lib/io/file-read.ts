@@ -25,7 +25,7 @@ export class FileRead {
   #next = 0;
   #reading = 0;
   /** How often the kernel has cancelled something of this file by itself. */
-  #repeats = 0;
+  #restarts = 0;
   /** Pieces in flight at once: one, if the file comes in short reads, as generated ones do for which jumps are dear. */
   #ahead = PIECES;
   /** How the file ends, once that is known: bytes in the last piece, or `-errno`. */
@@ -53,14 +53,14 @@ export class FileRead {
     this.#sink = sink;
     this.#filledBytes = 0;
     this.#ahead = PIECES;
-    this.#repeats = 0;
+    this.#restarts = 0;
     this.#open();
   }
 
   /** Whether the kernel interrupted or cancelled by itself what is still to be done. */
-  #isToRepeat(result: number): boolean {
+  #isToRestart(result: number): boolean {
     if (this.#operations.isClosed) return false;
-    return result === EINTR || (result === ECANCELED && this.#repeats++ < MOST_RESTARTS);
+    return result === EINTR || (result === ECANCELED && this.#restarts++ < MOST_RESTARTS);
   }
 
   #open(): void {
@@ -68,7 +68,7 @@ export class FileRead {
   }
 
   #onOpened(result: number): void {
-    if (this.#isToRepeat(result)) return this.#open();
+    if (this.#isToRestart(result)) return this.#open();
     this.#fd = result;
     if (result < 0) this.#fail(result, 'open');
     else this.#readSlice();
@@ -82,7 +82,7 @@ export class FileRead {
 
   /** Only a read of 0 bytes is the end: files of /proc, and some of networks, come in short reads. */
   #onSlice(result: number): void {
-    if (this.#isToRepeat(result)) return this.#readSlice();
+    if (this.#isToRestart(result)) return this.#readSlice();
     if (result > 0) this.#filledBytes += result;
     if (this.#filledBytes < this.#block.sliceBytes) this.#ahead = 1;
     if (result < 0) this.#failReading(result);
@@ -110,7 +110,7 @@ export class FileRead {
 
   #onPiece(piece: FilePiece, result: number): void {
     this.#reading--;
-    if (this.#end === undefined && this.#isToRepeat(result)) return this.#readPiece(piece);
+    if (this.#end === undefined && this.#isToRestart(result)) return this.#readPiece(piece);
     if (this.#end === undefined) this.#notePiece(piece, result);
     // What was read ahead is behind the end, but it still writes to the slot.
     if (this.#end !== undefined && this.#reading === 0) this.#endInPieces(this.#end);

@@ -27,13 +27,19 @@ export class Bell {
   /**
    * Makes the doorbell of the other end's loop, if there is one already. Of all that ringing takes this alone creates an object
    * by koffi, which aborts the process in a thread that is being terminated.
+   * @throws {WakelineError} when the loops of the two ends cannot wake each other
    */
   prepare(): void {
+    const kind = Atomics.load(this.#words, this.#peer + End.kind);
+    this.#assertSameFamily(kind);
+    if (kind === EndKind.native) this.#makeDoorbell();
+  }
+
+  #makeDoorbell(): Doorbell {
     const words = this.#words;
-    const { poster } = this.#core;
-    if (poster === undefined || Atomics.load(words, this.#peer + End.kind) !== EndKind.native) return;
-    if (words[this.#peer + End.registry] !== poster.registryMark) return;
-    this.#doorbell ??= poster.doorbell(words[this.#peer + End.slot], words[this.#peer + End.generation]);
+    const generation = words[this.#peer + End.generation];
+    this.#doorbell = this.#core.poster!.doorbell(words[this.#peer + End.slot], generation);
+    return this.#doorbell;
   }
 
   #ringFirst(): void {
@@ -43,12 +49,9 @@ export class Bell {
     // the message.
     const kind = Atomics.compareExchange(words, this.#peer + End.kind, unbound, unbound);
     if (kind === unbound) return;
-    this.assertSameFamily(kind);
-    if (kind === native) {
-      const generation = words[this.#peer + End.generation];
-      this.#doorbell = this.#core.poster!.doorbell(words[this.#peer + End.slot], generation);
-      this.#doorbell.ring();
-    } else this.#notify();
+    this.#assertSameFamily(kind);
+    if (kind === native) this.#makeDoorbell().ring();
+    else this.#notify();
   }
 
   #notify(): void {
@@ -57,8 +60,7 @@ export class Bell {
     if (Atomics.load(words, this.#peer + End.isWaiting) !== 0) Atomics.notify(words, this.#peer + End.bell);
   }
 
-  /** @throws {WakelineError} when the loops of the two ends cannot wake each other */
-  assertSameFamily(kind: number = Atomics.load(this.#words, this.#peer + End.kind)): void {
+  #assertSameFamily(kind: number): void {
     if (kind === EndKind.unbound) return;
     const { poster, backend, reason } = this.#core;
     if ((kind === EndKind.native) !== (poster !== undefined)) {

@@ -45,7 +45,6 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     this.#bell = new Bell(core, this.#ring.words, EndPlace.sender);
     this.#onClosed = onClosed;
     bindEnd(core, this.#ring.words, EndPlace.receiver, threadId);
-    this.#bell.assertSameFamily();
     this.#bell.prepare();
     core.mailbox.add(this);
     core.watchBell(this.#ring.words, EndPlace.receiver, () => this.hasMail());

@@ -33,7 +33,6 @@ export class Sender<T = unknown> implements MailPort {
     this.#bell = new Bell(core, this.#ring.words, EndPlace.receiver);
     this.#onClosed = onClosed;
     bindEnd(core, this.#ring.words, EndPlace.sender, threadId);
-    this.#bell.assertSameFamily();
     this.#bell.prepare();
   }
 

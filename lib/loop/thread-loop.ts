@@ -152,6 +152,7 @@ export abstract class ThreadLoop {
    * one step of a first message in which koffi cannot stand that its thread is terminated: for threads that open the sender
    * later than they may be.
    * @throws {TypeError} when it is no such handle
+   * @throws {WakelineError} when the loops of the two ends cannot wake each other
    */
   prepareToSend(handle: ChannelHandle<'sender'>): void {
     new Bell(this.core, new Int32Array(memoryOf('sender', handle)), EndPlace.receiver).prepare();

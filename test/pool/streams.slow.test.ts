@@ -120,7 +120,7 @@ test('a consumer that leaves early closes the inputs, and no task is begun any m
   expect(asked).toBeLessThan(40);
   await sleep(20);
   expect(source.asked).toBe(asked);
-  while (pool.occupancy.waiting > 0) await sleep(1);
+  await expect.poll(() => pool.occupancy.waiting).toBe(0);
 });
 
 test('ten thousand inputs go through a stream', async () => {

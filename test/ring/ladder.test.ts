@@ -46,13 +46,13 @@ for (const rung of setUpLadder) {
 
     test(`${name} completes a poll when the fd becomes readable, not before`, (context) => {
       const { native, ring, operations } = openRung(context, rung, memory, 32);
-      const { eventFd, close } = openSlot(native);
+      const { slot, eventFd, close } = openSlot(native);
       onTestFinished(close);
       const results = new Results();
       operations.pollReadable(results, eventFd, false);
       ring.flush();
       expect(ring.reap(operations, 8)).toBe(0);
-      native.system.eventfdSignal(eventFd);
+      native.system.kernelWake(slot);
       drive(ring, operations);
       expect(results.results).toEqual([1]);
     });

@@ -88,13 +88,13 @@ test('cancelAll ends everything that is in flight', (context) => {
 
 test('a multishot poll completes for each signal, and keeps its slot until the last', (context) => {
   const { native, ring, operations } = openRing(context);
-  const { eventFd, close } = openSlot(native);
-  onTestFinished(close);
+  const target = openSlot(native);
+  onTestFinished(target.close);
   const poll = new Results();
-  const slot = operations.pollReadable(poll, eventFd, true);
+  const slot = operations.pollReadable(poll, target.eventFd, true);
   ring.flush();
   for (let count = 1; count <= 3; count++) {
-    native.system.eventfdSignal(eventFd);
+    native.system.kernelWake(target.slot);
     drive(ring, operations, () => poll.results.length === count);
   }
   expect(poll.flags.map((flags) => flags & MORE)).toEqual([MORE, MORE, MORE]);

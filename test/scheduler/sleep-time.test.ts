@@ -1,51 +1,23 @@
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
-import { HookAnswer, type LoopHook, type Native } from 'wakeline/ffi';
 import { Mailbox } from 'wakeline/queue';
 import { MailboxPoller, Nap, SleepState } from 'wakeline/scheduler';
 import { createCounters, nowMs } from 'wakeline/stats';
-import {
-  type Doorbell,
-  Fence,
-  Poster,
-  Registry,
-  registryWords,
-  Slot,
-  slotBase,
-  WakeLine,
-} from 'wakeline/wake';
-import { nativeOrSkip } from '../support/native.js';
-import { openSlot } from '../support/slots.js';
+import { Fence, Registry, WakeLine } from 'wakeline/wake';
+import { openPosting, type Posting } from '../support/posting.js';
 
 /** Longer than what it follows takes. */
 const LATER_MS = 30;
 
-interface Sleeper {
-  readonly native: Native;
-  readonly slot: number;
-  readonly hook: LoopHook;
+interface Sleeper extends Posting {
   readonly line: WakeLine;
-  readonly registry: Int32Array;
-  /** Of a poster in the same thread. */
-  readonly doorbell: Doorbell;
 }
 
-/** A slot without a loop, which a test puts to sleep. */
+/** A slot without a loop, which a test puts to sleep, and a poster to it in the same thread. */
 function openSleeper(context: TestContext): Sleeper {
-  const native = nativeOrSkip(context);
-  const own = openSlot(native);
-  const slot = native.hooks.claimSlot();
-  const hook = native.hooks.open(slot, native.uv.address, () => HookAnswer.poll);
-  onTestFinished(() => {
-    hook.close();
-    own.close();
-  });
-  native.hooks.publishSlot(slot);
-  const registry = registryWords(native);
-  const line = new WakeLine(native, slot, undefined);
-  registry[slotBase(slot) + Slot.fence] = Fence.poster;
-  const generation = registry[slotBase(slot) + Slot.generation];
-  const doorbell = new Poster(native, own.slot, createCounters()).doorbell(slot, generation);
-  return { native, slot, hook, line, registry, doorbell };
+  const posting = openPosting(context);
+  const { native, target } = posting;
+  onTestFinished(() => target.close());
+  return { ...posting, line: new WakeLine(native, target.slot, undefined) };
 }
 
 function pass(milliseconds: number): void {
@@ -53,10 +25,10 @@ function pass(milliseconds: number): void {
 }
 
 test('a sleep counts until the loop was rung, however late that wakes it', (context) => {
-  const { native, slot, line, registry, doorbell } = openSleeper(context);
+  const { native, target, line, registry, doorbell } = openSleeper(context);
   const counters = createCounters();
   const mailbox = new MailboxPoller(line, new Mailbox(), registry, counters, () => {});
-  const sleep = new SleepState(native, slot, Fence.poster, [], mailbox, counters);
+  const sleep = new SleepState(native, target.slot, Fence.poster, [], mailbox, counters);
   const sinceMs = nowMs();
   expect(sleep.tryEnter()).toBe(true);
   pass(2);
@@ -70,10 +42,10 @@ test('a sleep counts until the loop was rung, however late that wakes it', (cont
 });
 
 test('a sleep that no doorbell ended counts in full, also after one that a doorbell has ended', (context) => {
-  const { native, slot, line, registry, doorbell } = openSleeper(context);
+  const { native, target, line, registry, doorbell } = openSleeper(context);
   const counters = createCounters();
   const mailbox = new MailboxPoller(line, new Mailbox(), registry, counters, () => {});
-  const sleep = new SleepState(native, slot, Fence.poster, [], mailbox, counters);
+  const sleep = new SleepState(native, target.slot, Fence.poster, [], mailbox, counters);
   sleep.tryEnter();
   doorbell.ring();
   sleep.exit(nowMs());
@@ -85,9 +57,10 @@ test('a sleep that no doorbell ended counts in full, also after one that a doorb
 });
 
 test('a nap in libuv’s poll counts until the loop was rung', async (context) => {
-  const { native, slot, hook, line, registry, doorbell } = openSleeper(context);
+  const { native, target, line, registry, doorbell } = openSleeper(context);
+  const { slot, hook, eventFd } = target;
   const nap = new Nap(native, slot, line, undefined, createCounters());
-  hook.watch(registry[slotBase(slot) + Slot.eventFd], undefined);
+  hook.watch(eventFd, undefined);
   hook.letNap(nap.address);
   // The hook reads its memory until it is closed.
   onTestFinished(() => void nap.take());

@@ -1,4 +1,4 @@
-import { HookAnswer, type Native } from 'wakeline/ffi';
+import { HookAnswer, type LoopHook, type Native } from 'wakeline/ffi';
 import { registryWords, Slot, slotBase } from 'wakeline/wake';
 
 /** A slot of the registry, published as a loop's would be, but without a loop. */
@@ -8,6 +8,7 @@ export interface OpenSlot {
   readonly eventFd: number;
   /** Index of the slot's first word in the registry. */
   readonly base: number;
+  readonly hook: LoopHook;
   close(): void;
 }
 
@@ -26,6 +27,7 @@ export function openSlot(native: Native): OpenSlot {
     generation: registry[base + Slot.generation],
     eventFd: registry[base + Slot.eventFd],
     base,
+    hook,
     close: () => hook.close(),
   };
 }

@@ -37,7 +37,7 @@ export function countLostWords(
   completions: number,
 ): number {
   const { native, ring, operations } = openRung(context, rung, memory, BATCH);
-  const { eventFd, close } = openSlot(native);
+  const { slot, eventFd, close } = openSlot(native);
   onTestFinished(close);
   const index = ring.wakeWord.wakeWord! / 4;
   const { words } = ring.memory;
@@ -48,7 +48,7 @@ export function countLostWords(
     operations.pollReadable(handler, eventFd, false);
     for (let count = 1; count < BATCH; count++) operations.nop(handler);
     ring.flush();
-    native.system.eventfdSignal(eventFd);
+    native.system.kernelWake(slot);
     const isKept = Atomics.load(words, index) === value;
     drive(ring, operations);
     native.system.eventfdDrain(eventFd);

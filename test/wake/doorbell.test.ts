@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { readSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Native } from 'wakeline/ffi';
-import { CounterIndex, type Counters, createCounters } from 'wakeline/stats';
-import { type Doorbell, Fence, LoopState, Poster, registryWords, Slot, WakeLine } from 'wakeline/wake';
+import { CounterIndex, createCounters } from 'wakeline/stats';
+import { Fence, LoopState, Poster, Slot, WakeLine } from 'wakeline/wake';
 import { nativeOrSkip } from '../support/native.js';
+import { openPosting } from '../support/posting.js';
 import { fixturePath } from '../support/project.js';
 import { openRing } from '../support/ring-driver.js';
 import { Rival } from '../support/rival.js';
@@ -17,29 +18,6 @@ function takeKernelWakes(native: Native, { eventFd }: OpenSlot): number {
   const count = Buffer.alloc(8);
   readSync(eventFd, count, 0, 8, null);
   return Number(count.readBigUInt64LE());
-}
-
-interface Posting {
-  readonly native: Native;
-  readonly registry: Int32Array;
-  readonly target: OpenSlot;
-  readonly poster: Poster;
-  readonly doorbell: Doorbell;
-  readonly counters: Counters;
-}
-
-/** A target without a ring, and a poster to it. */
-function openPosting(context: TestContext): Posting {
-  const native = nativeOrSkip(context);
-  const target = openSlot(native);
-  const own = openSlot(native);
-  onTestFinished(() => own.close());
-  const counters = createCounters();
-  const poster = new Poster(native, own.slot, counters);
-  const registry = registryWords(native);
-  registry[target.base + Slot.fence] = Fence.poster;
-  const doorbell = poster.doorbell(target.slot, target.generation);
-  return { native, registry, target, poster, doorbell, counters };
 }
 
 for (const [name, fence] of Object.entries(Fence)) {

@@ -1,17 +1,16 @@
 import { acceptMultishot, type CompletionHandler, CqeFlag, ignoredHandler } from '../../ring/index.js';
+import { ECANCELED, EINTR } from '../restart.js';
 import type { Acceptor, AcceptorSink } from './acceptor.js';
 import type { NetAddress } from './net-address.js';
 import type { RingNet } from './ring-net.js';
 import { RingTransport } from './ring-transport.js';
 
 const NONE = -1;
-const EINTR = -4;
 const EBADF = -9;
 const EINVAL = -22;
 const ENOTSOCK = -88;
 const EOPNOTSUPP = -95;
 const ECONNABORTED = -103;
-const ECANCELED = -125;
 /** After an error the next connection will probably meet it too: fds and memory run out for a while. */
 const RETRY_MS = 20;
 

@@ -6,6 +6,7 @@ import {
   receiveMessages,
   SocketConstant,
 } from '../../ring/index.js';
+import { ECANCELED, EINTR } from '../restart.js';
 import type { DatagramSink, DatagramTransport } from './datagram-transport.js';
 import { LONGEST_DATAGRAM_BYTES, RECEIVED_NAME_BYTES, ReceivedMessage } from './message-descriptor.js';
 import { MessageMemory } from './message-memory.js';
@@ -15,9 +16,7 @@ import type { RingNet } from './ring-net.js';
 import { SocketAddress } from './socket-address.js';
 
 const NONE = -1;
-const EINTR = -4;
 const ENOBUFS = -105;
-const ECANCELED = -125;
 const { SO_BROADCAST, SOL_SOCKET } = SocketConstant;
 /** Group number of the buffers for datagrams; streams have 0. */
 const DATAGRAM_GROUP = 1;

@@ -7,12 +7,12 @@ import {
   sendMessageInstead,
   sendZeroCopy,
 } from '../../ring/index.js';
+import { EINTR } from '../restart.js';
 import type { RingTransport } from './ring-transport.js';
 import type { SendPiece } from './send-piece.js';
 import type { SendVector } from './send-vector.js';
 
 const NONE = -1;
-const EINTR = -4;
 
 /** The sending half of a connection on the ring. */
 export class RingSender implements CompletionHandler {

@@ -5,6 +5,7 @@ import {
   receiveMultishot,
   SocketConstant,
 } from '../../ring/index.js';
+import { ECANCELED, EINTR } from '../restart.js';
 import type { NetAddress } from './net-address.js';
 import type { RingNet } from './ring-net.js';
 import { RingSender } from './ring-sender.js';
@@ -12,8 +13,6 @@ import type { SendPiece } from './send-piece.js';
 import type { StreamSink, StreamTransport } from './stream-transport.js';
 
 const NONE = -1;
-const EINTR = -4;
-const ECANCELED = -125;
 const ENOBUFS = -105;
 const { IPPROTO_TCP, SHUT_WR, SOL_SOCKET, SO_KEEPALIVE, TCP_KEEPIDLE, TCP_NODELAY } = SocketConstant;
 

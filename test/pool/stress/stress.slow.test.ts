@@ -31,8 +31,8 @@ for (const [what, plan] of runs) {
     for (const kind of ['crash', 'exit', 'abort', 'time-out', 'abort or result', 'megabytes', 'fail'])
       expect(found.kinds[kind], kind).toBeGreaterThan(plan.tasks / 20_000);
     if (plan.concurrentTasksPerWorker === 1) expect(found.fellWithOthers).toBe(0);
-    expect(found.after.threads).toBeLessThanOrEqual(found.before.threads);
-    expect(found.after.descriptors).toBeLessThanOrEqual(found.before.descriptors);
+    expect(found.after.threads).toBe(found.before.threads);
+    expect(found.after.descriptors).toBe(found.before.descriptors);
     expect(found.after.residentMiB).toBeLessThan(found.between.residentMiB + GROWTH_MIB);
   });
 }
