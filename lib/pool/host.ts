@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, setEnvironmentData, type Worker } from 'node:worker_threads';
-import { compiledFile } from '../../ffi/index.js';
+import { compiledFile, native } from '../../ffi/index.js';
 import { Channel } from '../loop/index.js';
+import { ByteRing } from '../queue/index.js';
 import { type LinkEnds, linkEnds } from './link.js';
 import type { FilledOptions } from './options.js';
 import { type HostPiscina, hostPiscina } from './piscina-module.js';
@@ -29,7 +30,8 @@ export class HostedThread {
   readonly #host: InstanceType<HostPiscina>;
 
   constructor(options: HostOptions, settings: ThreadSettings, entry: string = ownEntry) {
-    const { pool, thread } = linkEnds(new Channel(), new Channel());
+    const hasNative = settings.backend !== 'portable';
+    const { pool, thread } = linkEnds(newChannel(hasNative), newChannel(hasNative));
     this.ends = pool;
     this.words = new Int32Array(new SharedArrayBuffer(THREAD_WORDS_BYTES));
     const start: ThreadStart = { ends: thread, words: this.words, settings };
@@ -77,6 +79,17 @@ export class HostedThread {
       this.#host.destroy().catch(() => {});
     });
   }
+}
+
+/** malloc clears memory that it has had in use before, by writing to it: half of each ring, of which a thread at rest needs a page. */
+function newChannel(hasNative: boolean): Channel {
+  const channel = new Channel();
+  const functions = hasNative ? native() : undefined;
+  if (typeof functions === 'object') {
+    const { memory } = channel.sender;
+    functions.memory.discardZeros(new Uint8Array(memory, ByteRing.headerBytes));
+  }
+  return channel;
 }
 
 function withoutUndefined(options: object): object {
