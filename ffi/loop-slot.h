@@ -37,10 +37,14 @@ struct wl_slot {
     /* line 3 */
     _Atomic uint32_t ringing; /* target's slot index + 1 while this thread is inside its doorbell */
     uint32_t at_rest;         /* 1: the hook may sleep by itself (nap.c); whoever gives the loop something to do takes it back */
-    uint32_t reserved3[14];
+    uint32_t hold;            /* enum wl_hold: what the hook may do about the handle that keeps libuv's loop alive */
+    uint32_t reserved3[13];
 };
 
 _Static_assert(sizeof(struct wl_slot) == WL_SLOT_BYTES, "a slot is four cache lines");
+
+/* JavaScript offers when nothing of the loop's is pending, and takes that back when something is. */
+enum wl_hold { WL_HOLD_IS_JAVASCRIPTS = 0, WL_HOLD_IS_OFFERED = 1, WL_HOLD_IS_OVER = 2 };
 
 enum wl_state { WL_RUNNING = 0, WL_WAITING = 1, WL_SLEEPING = 2, WL_BUSY = 3 };
 

@@ -30,6 +30,7 @@ enum { UV_POLL = 8, UV_PREPARE = 9, UV_SIGNAL = 16, UV_READABLE = 1 };
 extern size_t uv_handle_size(int type);
 extern void uv_update_time(void *loop);
 extern int uv_backend_timeout(const void *loop);
+extern int uv_loop_alive(const void *loop);
 extern int uv_prepare_init(void *loop, void *handle);
 extern int uv_prepare_start(void *handle, void (*callback)(void *));
 extern int uv_prepare_stop(void *handle);
@@ -158,6 +159,7 @@ int wl_slot_claim(void) {
         slot->in_flight = 0;
         slot->watching = 0;
         slot->at_rest = 0;
+        slot->hold = WL_HOLD_IS_JAVASCRIPTS;
         slot->wake_word_address = (uint64_t)(uintptr_t)&slot->wake_word;
         atomic_store(&slot->wake_word, 0);
         atomic_store(&slot->state, WL_RUNNING);
@@ -229,8 +231,20 @@ static void clean_up(void *argument) {
     free(hook);
 }
 
+/* Nothing of this loop's is pending. Only once nothing else keeps libuv's loop alive does that matter, and by then there may be
+ * something again: a thread that is asked now and then, by a timer for example, is spared two calls from JavaScript each time. */
+static void let_go(struct wl_hook *hook) {
+    if (hook->slot->hold != WL_HOLD_IS_OFFERED) return;
+    uv_unref(hook->prepare);
+    if (uv_loop_alive(hook->uv_loop))
+        uv_ref(hook->prepare);
+    else
+        hook->slot->hold = WL_HOLD_IS_OVER;
+}
+
 /* libuv does the blocking. What comes between JavaScript's look and the loop's sleep is JavaScript's once more. */
 static void prepare_poll(struct wl_hook *hook) {
+    let_go(hook);
     while (!wl_rest(hook->nap, hook->slot)) {
         tell(hook, WL_PREPARE, uv_backend_timeout(hook->uv_loop));
         if (!hook->slot->at_rest) return;
@@ -243,6 +257,7 @@ static void on_prepare(void *handle) {
     struct wl_hook *hook = uv_handle_get_data(handle);
     if (hook->nap && hook->watches[WL_WATCH_EVENT]) return prepare_poll(hook);
     for (;;) {
+        let_go(hook);
         enum wl_nap_end nap = hook->nap ? wl_nap(hook->nap, hook->slot, &hook->ring, hook->uv_loop) : WL_NAP_NONE;
         if (nap == WL_NAP_TIME) return;
         if (nap == WL_NAP_NONE && tell(hook, WL_PREPARE, uv_backend_timeout(hook->uv_loop)) != WL_RUN_TURN) return;

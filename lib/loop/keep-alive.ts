@@ -1,3 +1,5 @@
+import { Hold } from '../wake/index.js';
+
 /** What holds a thread: referencing it keeps libuv's loop from ending. */
 export interface Holder {
   ref(): void;
@@ -16,8 +18,11 @@ export class KeepAlive {
   #acquired = 0;
   #ignored = 0;
   #isHeld = false;
-  #restWords: Int32Array = new Int32Array(1);
+  /** Nothing is pending, and the hook may let go. */
+  #isOffered = false;
+  #words: Int32Array = new Int32Array(2);
   #restIndex = 0;
+  #holdIndex = 1;
   #holder: Holder | undefined;
 
   /** Whether anything is pending. */
@@ -27,16 +32,22 @@ export class KeepAlive {
 
   /** Says who holds the thread, once that is known. */
   setHolder(holder: Holder | undefined): void {
+    this.#takeBack();
     if (this.#isHeld) this.#holder?.unref();
     this.#holder = holder;
     this.#isHeld = false;
     this.update();
   }
 
-  /** Sets a word to 0 when less is pending: whoever has set it to 1 thought that `sync` would find nothing. */
-  tellReleased(words: Int32Array, index: number): void {
-    this.#restWords = words;
-    this.#restIndex = index;
+  /**
+   * Says by which words the hook hears of it.
+   * @param restIndex set to 0 when less is pending: whoever has set it to 1 thought that there was nothing to let go of
+   * @param holdIndex a value of `Hold`, for `offer`
+   */
+  tellHook(words: Int32Array, restIndex: number, holdIndex: number): void {
+    this.#words = words;
+    this.#restIndex = restIndex;
+    this.#holdIndex = holdIndex;
   }
 
   /** One more thing is pending. */
@@ -48,7 +59,7 @@ export class KeepAlive {
   /** One thing is done. */
   release(): void {
     this.#acquired--;
-    this.#restWords[this.#restIndex] = 0;
+    this.#words[this.#restIndex] = 0;
   }
 
   /**
@@ -57,21 +68,38 @@ export class KeepAlive {
    */
   ignore(change: number): void {
     this.#ignored += change;
-    this.#restWords[this.#restIndex] = 0;
+    this.#words[this.#restIndex] = 0;
     this.update();
   }
 
   /** Takes hold if something is pending. */
   update(): void {
-    if (this.#isHeld || !this.isWanted) return;
-    if (this.#holder !== undefined && this.isPending) {
-      this.#isHeld = true;
-      this.#holder.ref();
-    }
+    if ((this.#isHeld && !this.#isOffered) || !this.isWanted) return;
+    if (this.#holder === undefined || !this.isPending) return;
+    this.#takeBack();
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    this.#holder.ref();
+  }
+
+  /** If nothing is pending, lets the hook let go before libuv's next poll: not at once, since that and `update` take a call each. */
+  offer(): void {
+    if (!this.#isHeld || this.#isOffered || (this.isWanted && this.isPending)) return;
+    this.#isOffered = true;
+    // Plain, as in `#takeBack`: the hook reads and writes it on this thread.
+    this.#words[this.#holdIndex] = Hold.isOffered;
+  }
+
+  #takeBack(): void {
+    if (!this.#isOffered) return;
+    this.#isOffered = false;
+    if (this.#words[this.#holdIndex] === Hold.isOver) this.#isHeld = false;
+    this.#words[this.#holdIndex] = Hold.isJavaScripts;
   }
 
   /** Lets go if nothing is pending any more. Returns whether it did. */
   sync(): boolean {
+    this.#takeBack();
     if (!this.#isHeld || (this.isWanted && this.isPending)) return false;
     this.#isHeld = false;
     this.#holder?.unref();

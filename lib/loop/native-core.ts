@@ -104,6 +104,7 @@ export class NativeCore implements LoopCore {
       reaped: ring === undefined ? () => 0 : () => ring.reaped,
       taskQuotaMs: options.taskQuotaNs / 1e6,
       syncKeepAlive: () => this.keepAlive.sync(),
+      offerToLetGo: () => this.keepAlive.offer(),
     });
     this.#hook = native.hooks.open(this.slot, native.uv.address, (event, timeoutMs) =>
       this.#onHook(event, timeoutMs),
@@ -141,7 +142,7 @@ export class NativeCore implements LoopCore {
     const registry = registryWords(this.#native);
     const atRest = slotBase(slot) + Slot.atRest;
     ring?.tellPrepared(registry, atRest);
-    keepAlive.tellReleased(registry, atRest);
+    keepAlive.tellHook(registry, atRest, slotBase(slot) + Slot.hold);
     const nap = new Nap(this.#native, slot, line, ring, counters);
     if (this.#kernelWait instanceof EnterWait) this.#kernelWait.tellEventData(nap.eventData);
     return nap;

@@ -6,13 +6,13 @@ import type { SchedulerParts } from './scheduler-parts.js';
  * @returns whether it may
  */
 export function letRest(parts: SchedulerParts, budgetShare: number): boolean {
-  const { nap, idle, kernelWait, mailbox, ring, syncKeepAlive } = parts;
+  const { nap, idle, kernelWait, mailbox, ring, offerToLetGo } = parts;
   if (nap === undefined || (budgetShare > 0 && idle.spinNs + idle.umwaitNs > 0)) return false;
   if (mailbox.isBusy || !kernelWait.isArmed) return false;
   if (ring !== undefined && !ring.isSubmitted) return false;
   // At the queues themselves: the hook looks only at the line, though at all of it.
   if (mailbox.look()) return false;
-  syncKeepAlive();
+  offerToLetGo();
   nap.allow(mailbox.seenDeaths);
   return true;
 }

@@ -30,4 +30,6 @@ export interface SchedulerParts {
   readonly taskQuotaMs: number;
   /** Lets go of the process when nothing is pending; called before each idling. Returns whether it did. */
   readonly syncKeepAlive: () => boolean;
+  /** The same, but lets the hook do it, once nothing else keeps libuv's loop alive. */
+  readonly offerToLetGo: () => void;
 }

@@ -34,6 +34,17 @@ export const Slot = {
   ringing: 48,
   /** 1: the hook may sleep by itself; whoever gives the loop something to do before it sleeps takes it back. */
   atRest: 49,
+  /** What the hook may do about the handle that keeps libuv's loop alive: a value of `Hold`. */
+  hold: 50,
+} as const;
+
+/** Whether the hook may let go of libuv's loop. JavaScript offers it when nothing is pending, and takes that back when something is. */
+export const Hold = {
+  isJavaScripts: 0,
+  /** The hook lets go, as soon as nothing else keeps libuv's loop alive ... */
+  isOffered: 1,
+  /** ... and has done so. */
+  isOver: 2,
 } as const;
 
 /** Index of a slot's first word. */

@@ -12,7 +12,7 @@ import {
   WaitDescriptor,
   WaitEnd,
 } from 'wakeline/ffi';
-import { LoopState, Registry, Slot } from 'wakeline/wake';
+import { Hold, LoopState, Registry, Slot } from 'wakeline/wake';
 import { compilerOrSkip } from '../support/compiler.js';
 import { projectFolder } from '../support/project.js';
 
@@ -66,8 +66,11 @@ test('the descriptor of a slot equals the C struct', (context) => {
   expect(layoutInC(context)).toMatchObject(inBytes('wl_slot', Slot));
 });
 
-test('the states of a loop have the numbers that C gives them', (context) => {
-  expect(layoutInC(context)).toMatchObject(enumNamed('states', LoopState));
+test("the states of a loop, and of its hold on libuv's, have the numbers that C gives them", (context) => {
+  expect(layoutInC(context)).toMatchObject({
+    ...enumNamed('states', LoopState),
+    ...enumNamed('holds', Hold),
+  });
 });
 
 test('the descriptor of a wait equals the C struct', (context) => {

@@ -51,8 +51,11 @@ int main(void) {
     FIELD(wl_slot, fence);
     FIELD(wl_slot, ringing);
     FIELD(wl_slot, at_rest);
+    FIELD(wl_slot, hold);
     printf("states.running %d\nstates.waiting %d\nstates.sleeping %d\n", WL_RUNNING, WL_WAITING, WL_SLEEPING);
     printf("states.busy %d\n", WL_BUSY);
+    printf("holds.isJavaScripts %d\nholds.isOffered %d\nholds.isOver %d\n", WL_HOLD_IS_JAVASCRIPTS, WL_HOLD_IS_OFFERED,
+           WL_HOLD_IS_OVER);
 
     SIZE(wl_wait);
     FIELD(wl_wait, address);

@@ -8,6 +8,7 @@ const ends = [
   'a receiver without a listener',
   'an unreferenced listener',
   'a listener on an unreferenced loop',
+  'a receive that was answered while a timer ran',
   'a listener whose channel has closed',
   'a sleep without ref',
   'a poll on an unreferenced loop',
@@ -18,6 +19,8 @@ const ends = [
 const holds = [
   'a listener',
   'a receive that waits',
+  'a receive after one that was answered while a timer ran',
+  'a receive that begins as the process would have ended',
   'a ready that waits',
   'an operation in flight',
   'a poll',
