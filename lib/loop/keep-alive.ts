@@ -8,7 +8,7 @@ export interface Holder {
 
 /**
  * Counts what is pending on a loop, and keeps the thread alive while anything is. Taking hold works at once; letting go
- * waits for `sync`, so that a loop that is busy does not go back and forth.
+ * waits for `sync`, so that a loop that is busy does not go back and forth, or is left to the hook (`offer`).
  */
 export class KeepAlive {
   /** `EventLoop.unref()` sets this to false: pending work no longer keeps the thread. */
@@ -97,7 +97,7 @@ export class KeepAlive {
     this.#words[this.#holdIndex] = Hold.isJavaScripts;
   }
 
-  /** Lets go if nothing is pending any more. Returns whether it did. */
+  /** Lets go if nothing is pending any more. Returns whether it did, which the hook may have done before. */
   sync(): boolean {
     this.#takeBack();
     if (!this.#isHeld || (this.isWanted && this.isPending)) return false;
