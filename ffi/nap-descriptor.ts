@@ -20,5 +20,7 @@ export const NapDescriptor = {
   longestMs: 16,
   /** The user data of the eventfd's watch in the ring: slot and generation. */
   eventData: 36,
-  lengthBytes: 152,
+  /** Out: when the last sleep ended, of the clock of `process.hrtime`, in milliseconds: an index into a Float64Array. */
+  wokenMs: 19,
+  lengthBytes: 160,
 } as const;

@@ -38,7 +38,7 @@ static int may_sleep(const struct wl_nap *nap, struct wl_slot *slot) {
 
 /* A doorbell that rang ended it; what came after that is the kernel's wake. */
 static void note_sleep(struct wl_nap *nap, struct wl_slot *slot, double since_ms) {
-    double until_ms = wl_now_ms();
+    double until_ms = nap->woken_ms = wl_now_ms();
     double rung_ms = atomic_load_explicit(&slot->rung_ms, memory_order_relaxed);
     if (rung_ms > since_ms && rung_ms < until_ms) until_ms = rung_ms;
     nap->slept_ms = until_ms - since_ms;

@@ -22,6 +22,7 @@ struct wl_nap {
     double longest_ms; /* ... and the longest since JavaScript took this back to 0 */
     double since_ms;   /* when libuv's poll under way began */
     uint64_t event_data; /* the eventfd's watch in the ring */
+    double woken_ms;     /* out: when the last sleep ended */
 };
 
 enum wl_nap_end {

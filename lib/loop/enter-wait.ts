@@ -14,6 +14,7 @@ const ETIME = -62;
 export class EnterWait implements KernelWait {
   readonly sliceNs = Number.POSITIVE_INFINITY;
   readonly showsLibuv = true;
+  isArmed = false;
   readonly #native: Native;
   readonly #ring: Ring;
   readonly #operations: Operations;
@@ -34,6 +35,7 @@ export class EnterWait implements KernelWait {
     onCompletion: () => {
       this.#poller.internal++;
       this.#ring.watching--;
+      this.isArmed = false;
       this.#libuvIsArmed = false;
       this.#libuvIsDue = true;
     },
@@ -44,6 +46,7 @@ export class EnterWait implements KernelWait {
       this.#poller.internal++;
       if (flags & CQE_MORE) return;
       this.#ring.watching--;
+      this.isArmed = false;
       this.#eventIsArmed = false;
       if (result === EINVAL) this.#isMultishot = false;
       // A multishot poll reports each new write; a single one would report the same count again.
@@ -99,11 +102,8 @@ export class EnterWait implements KernelWait {
       const slot = this.#operations.pollReadable(this.#onEvent, this.#eventFd, this.#isMultishot);
       writeAddress(this.#eventData, 0, this.#operations.userDataOf(slot));
     }
+    this.isArmed = this.#ring.hasWaitTimeout;
     if (inUserMode) this.#poller.submit();
-  }
-
-  get isArmed(): boolean {
-    return this.#libuvIsArmed && this.#eventIsArmed && this.#ring.hasWaitTimeout;
   }
 
   isLibuvDue(): boolean {

@@ -32,7 +32,7 @@ export class KeepAlive {
 
   /** Says who holds the thread, once that is known. */
   setHolder(holder: Holder | undefined): void {
-    this.#takeBack();
+    if (this.#isOffered) this.#takeBack();
     if (this.#isHeld) this.#holder?.unref();
     this.#holder = holder;
     this.#isHeld = false;
@@ -75,8 +75,8 @@ export class KeepAlive {
   /** Takes hold if something is pending. */
   update(): void {
     if ((this.#isHeld && !this.#isOffered) || !this.isWanted) return;
-    if (this.#holder === undefined || !this.isPending) return;
-    this.#takeBack();
+    if (this.#holder === undefined || (this.#acquired === 0 && !this.isPending)) return;
+    if (this.#isOffered) this.#takeBack();
     if (this.#isHeld) return;
     this.#isHeld = true;
     this.#holder.ref();
@@ -91,7 +91,6 @@ export class KeepAlive {
   }
 
   #takeBack(): void {
-    if (!this.#isOffered) return;
     this.#isOffered = false;
     if (this.#words[this.#holdIndex] === Hold.isOver) this.#isHeld = false;
     this.#words[this.#holdIndex] = Hold.isJavaScripts;
@@ -99,7 +98,7 @@ export class KeepAlive {
 
   /** Lets go if nothing is pending any more. Returns whether it did, which the hook may have done before. */
   sync(): boolean {
-    this.#takeBack();
+    if (this.#isOffered) this.#takeBack();
     if (!this.#isHeld || (this.isWanted && this.isPending)) return false;
     this.#isHeld = false;
     this.#holder?.unref();

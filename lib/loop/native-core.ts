@@ -101,14 +101,11 @@ export class NativeCore implements LoopCore {
       mailbox: this.#mailboxPoller,
       ring: this.#ringPoller,
       nap,
-      reaped: ring === undefined ? () => 0 : () => ring.reaped,
+      completions: ring ?? { reaped: 0 },
       taskQuotaMs: options.taskQuotaNs / 1e6,
-      syncKeepAlive: () => this.keepAlive.sync(),
-      offerToLetGo: () => this.keepAlive.offer(),
+      keepAlive: this.keepAlive,
     });
-    this.#hook = native.hooks.open(this.slot, native.uv.address, (event, timeoutMs) =>
-      this.#onHook(event, timeoutMs),
-    );
+    this.#hook = native.hooks.open(this.slot, native.uv.address, this.#onHook);
     if (ring !== undefined) tellCleanUp(native, this.#hook, ring);
     if (nap !== undefined) this.#hook.letNap(nap.address);
     if (this.#kernelWait instanceof LibuvWait) this.#hook.watch(eventFd, ring?.fd);
@@ -154,39 +151,36 @@ export class NativeCore implements LoopCore {
     return this.#watcher;
   }
 
-  /** The hook calls this from C, where an error would be lost. */
-  #onHook(event: number, timeoutMs: number): number | readonly [unknown] {
+  /**
+   * The hook calls this from C, where an error would be lost. One that turns throw is the user's own: the hook makes it an uncaught
+   * exception, inside the callback scope.
+   */
+  readonly #onHook = (event: number, timeoutMs: number): number | readonly [unknown] => {
+    const scheduler = this.#scheduler;
     try {
-      if (event === HookEvent.prepare)
-        return this.#scheduler.onPrepare(timeoutMs) ? HookAnswer.turn : HookAnswer.poll;
-      if (event === HookEvent.descriptors || event === HookEvent.child) this.#look(event);
-      else return this.#runTurns(event);
+      if (event === HookEvent.woken) scheduler.runAfterNap();
+      else if (event === HookEvent.prepare)
+        return scheduler.onPrepare(timeoutMs) ? HookAnswer.turn : HookAnswer.poll;
+      else if (event === HookEvent.turn) scheduler.runInHook();
+      else if (event === HookEvent.descriptors || event === HookEvent.child) this.#look(event);
+      else {
+        if (event === HookEvent.eventFd) this.counters[CounterIndex.callsDrain]++;
+        scheduler.runInPoll();
+      }
     } catch (error) {
+      if (runsTurns(event)) return [error];
       setImmediate(() => {
         throw error;
       });
     }
     return HookAnswer.poll;
-  }
+  };
 
   /** Nothing of the user's runs in here: what was found has its turn soon. */
   #look(event: number): void {
     if (event === HookEvent.descriptors) this.watcher.onDescriptors();
     else this.watcher.onChild();
     this.#scheduler.wokenByLibuv();
-  }
-
-  /** The error is the user's own; the hook makes it an uncaught exception, inside the callback scope. */
-  #runTurns(event: number): number | readonly [unknown] {
-    try {
-      if (event === HookEvent.eventFd) this.counters[CounterIndex.callsDrain]++;
-      if (event === HookEvent.turn) this.#scheduler.runInHook();
-      else if (event === HookEvent.woken) this.#scheduler.runAfterNap();
-      else this.#scheduler.runInPoll();
-      return HookAnswer.poll;
-    } catch (error) {
-      return [error];
-    }
   }
 
   settleCounters(): void {
@@ -244,6 +238,10 @@ export class NativeCore implements LoopCore {
     if (operations.active > 0) unfinished.add(operations);
     this.counters[CounterIndex.callsEnter] = ring.enters;
   }
+}
+
+function runsTurns(event: number): boolean {
+  return event !== HookEvent.prepare && event !== HookEvent.descriptors && event !== HookEvent.child;
 }
 
 function claimSlot(native: Native): number {

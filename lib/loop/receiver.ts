@@ -21,6 +21,8 @@ function capture(resolve: (value: never) => void, reject: (error: Error) => void
 
 /** The receiving end of a channel, opened on this thread's loop by `EventLoop.receiver`. */
 export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
+  /** The number that `putTagged` gave with the value that is being delivered. Only where all values are sent so. */
+  tag = 0;
   readonly #core: LoopCore;
   readonly #ring: ByteRingConsumer;
   readonly #decoder: Decoder;
@@ -56,11 +58,6 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     return this.#isClosed;
   }
 
-  /** The number that `putTagged` gave with the value that is being delivered. Only where all values are sent so. */
-  get tag(): number {
-    return this.#decoder.tag;
-  }
-
   /**
    * Calls back for each value, in order. While a callback is set, the receiver keeps its thread alive, like a
    * MessagePort with a listener, unless `unref` was called; `undefined` takes the callback away.
@@ -89,7 +86,7 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
       if (value !== NOTHING) {
         this.#direct--;
         this.#core.counters[CounterIndex.messagesReceived]++;
-        this.#release();
+        if (this.#ring.release()) this.#bell.ring();
         return Promise.resolve(value as T);
       }
     }
@@ -158,9 +155,17 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     this.#ring.refresh();
     let delivered = 0;
     try {
-      while (delivered < DELIVERY_BATCH && this.#ring.hasKnown && this.#deliverOne()) delivered++;
+      for (; delivered < DELIVERY_BATCH; delivered++) {
+        const callback = this.#onMessage;
+        if (this.#waiting === undefined && callback === undefined) break;
+        const value = this.#decoder.nextKnown();
+        if (value === NOTHING) break;
+        this.tag = this.#ring.tag;
+        if (this.#waiting !== undefined) this.#takeWaiting().resolve(value as never);
+        else callback!(value as T);
+      }
     } finally {
-      this.#release();
+      if (this.#ring.release()) this.#bell.ring();
     }
     // The flag first, the look after it: what was sent before the close is then seen.
     if (this.#ring.isProducerClosed() && !this.#isClosed && !this.#ring.hasNext()) {
@@ -170,25 +175,11 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     return delivered;
   }
 
-  #deliverOne(): boolean {
-    const callback = this.#onMessage;
-    if (this.#waiting === undefined && callback === undefined) return false;
-    const value = this.#decoder.next();
-    if (value === NOTHING) return false;
-    if (this.#waiting !== undefined) this.#takeWaiting().resolve(value as never);
-    else callback!(value as T);
-    return true;
-  }
-
   #takeWaiting(): Waiting {
     const first = this.#waiting!;
     this.#waiting = this.#waitingBehind.length === 0 ? undefined : this.#waitingBehind.shift();
     this.#updateHold();
     return first;
-  }
-
-  #release(): void {
-    if (this.#ring.release()) this.#bell.ring();
   }
 
   /** Receives no more; the other end's `send` throws from now on. What was not received is dropped. */

@@ -61,7 +61,10 @@ export class Sender<T = unknown> implements MailPort {
    */
   put(value: T): boolean {
     if (this.#isClosed || this.#isClosing || this.#ring.isConsumerClosed()) throw new ChannelClosedError();
-    return this.#encoder.encode(value) && this.#notePut();
+    if (!this.#encoder.encode(value)) return false;
+    this.#core.counters[CounterIndex.messagesSent]++;
+    if (this.#encoder.isBusy) this.#becomePort();
+    return true;
   }
 
   /**
@@ -70,10 +73,7 @@ export class Sender<T = unknown> implements MailPort {
    */
   putTagged(tag: number, value: T): boolean {
     if (this.#isClosed || this.#isClosing || this.#ring.isConsumerClosed()) throw new ChannelClosedError();
-    return this.#encoder.encodeTagged(tag, value) && this.#notePut();
-  }
-
-  #notePut(): true {
+    if (!this.#encoder.encodeTagged(tag, value)) return false;
     this.#core.counters[CounterIndex.messagesSent]++;
     if (this.#encoder.isBusy) this.#becomePort();
     return true;

@@ -2,7 +2,7 @@ import type { TaskQueue } from 'piscina';
 import { nowMs } from '../stats/index.js';
 import type { DrainSignal } from './drain-signal.js';
 import { PoolErrors } from './errors.js';
-import type { PoolTimes } from './histogram.js';
+import { type PoolTimes, recordMs } from './histogram.js';
 import type { FilledOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
 import type { PoolThread } from './pool-thread.js';
@@ -143,7 +143,11 @@ export class Dispatcher {
   /** Gives a task to a thread, or back to the queue. Returns whether it is off the queue. */
   #distribute(task: Task, threads: readonly PoolThread[], views: ThreadView[] | undefined): boolean {
     if (task.aborted) return true;
-    const thread = this.#choose(task, threads, views);
+    const { loadBalancer } = this.#parts.options;
+    const thread =
+      loadBalancer === undefined
+        ? leastBusy(threads, task.abortSignal !== null, this.#maximumUsage)
+        : loadBalancer(task.interface, views ?? threads.map((thread) => thread.interface))?.[kThread];
     if (thread === undefined || thread === null) {
       this.#giveBack(task);
       return false;
@@ -155,20 +159,10 @@ export class Dispatcher {
   #give(thread: PoolThread, task: Task): void {
     const { times, drain } = this.#parts;
     const now = nowMs();
-    times?.recordWait(now - task.created);
+    if (times !== null) recordMs(times.waitTime, now - task.created);
     task.started = now;
     thread.post(task);
     drain.check();
-  }
-
-  #choose(
-    task: Task,
-    threads: readonly PoolThread[],
-    views: ThreadView[] | undefined,
-  ): PoolThread | null | undefined {
-    const { loadBalancer } = this.#parts.options;
-    if (loadBalancer === undefined) return leastBusy(threads, task.abortSignal !== null, this.#maximumUsage);
-    return loadBalancer(task.interface, views ?? threads.map((thread) => thread.interface))?.[kThread];
   }
 
   #giveBack(task: Task): void {

@@ -20,6 +20,11 @@ export class DrainSignal {
     this.#lookNow();
   };
 
+  /** For listeners that came within a microtask; as a rule there is none. What one of them throws is an uncaught exception, too. */
+  readonly #emitLate = (): void => {
+    if (this.#emitter.listenerCount('drain') > 0) queueMicrotask(() => this.#emitter.emit('drain'));
+  };
+
   /** @param capacity tasks that all threads together can have */
   constructor(emitter: EventEmitter, capacity: number, threads: ThreadSet) {
     this.#emitter = emitter;
@@ -47,7 +52,8 @@ export class DrainSignal {
       queueMicrotask(() => this.#emitter.emit('needsDrain'));
     } else if (usage < this.#capacity && this.isNeeded) {
       this.isNeeded = false;
-      queueMicrotask(() => this.#emitter.emit('drain'));
+      if (this.#emitter.listenerCount('drain') > 0) queueMicrotask(() => this.#emitter.emit('drain'));
+      else void settled.then(this.#emitLate);
     }
   }
 }

@@ -55,38 +55,30 @@ export function summarize(histogram: RecordableHistogram): HistogramSummary {
 
 /** The run and wait times of a pool's tasks. */
 export class PoolTimes {
-  readonly #runTime = createHistogram();
-  readonly #waitTime = createHistogram();
-
-  recordRun(milliseconds: number): void {
-    recordMs(this.#runTime, milliseconds);
-  }
-
-  recordWait(milliseconds: number): void {
-    recordMs(this.#waitTime, milliseconds);
-  }
+  readonly runTime = createHistogram();
+  readonly waitTime = createHistogram();
 
   get runTimeSummary(): HistogramSummary {
-    return summarize(this.#runTime);
+    return summarize(this.runTime);
   }
 
   get waitTimeSummary(): HistogramSummary {
-    return summarize(this.#waitTime);
+    return summarize(this.waitTime);
   }
 
   get runTimeCount(): number {
-    return this.#runTime.count;
+    return this.runTime.count;
   }
 
   get runTimeMeanMs(): number {
-    return this.#runTime.mean / US_PER_MS;
+    return this.runTime.mean / US_PER_MS;
   }
 
   resetRunTime(): void {
-    this.#runTime.reset();
+    this.runTime.reset();
   }
 
   resetWaitTime(): void {
-    this.#waitTime.reset();
+    this.waitTime.reset();
   }
 }

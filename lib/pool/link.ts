@@ -56,7 +56,7 @@ export class Link {
   constructor(loop: ThreadLoop, ends: LinkEnds, handler: LinkHandler) {
     this.#handler = handler;
     this.#sender = loop.sender(ends.sender, { clones: false });
-    this.#receiver = loop.receiver(ends.receiver, (value) => this.#onValue(value));
+    this.#receiver = loop.receiver(ends.receiver, this.#onValue);
     this.#receiver.unref();
   }
 
@@ -76,7 +76,8 @@ export class Link {
    * @throws {DOMException} DataCloneError when the payload cannot be cloned; nothing was sent then
    */
   send(header: number, payload: unknown, transfer: readonly Transferable[] = NO_TRANSFER): void {
-    if (transfer.length > 0 || isLarge(payload)) return this.#sendByPort(header, payload, transfer);
+    if (transfer.length > 0 || (typeof payload === 'object' && isLarge(payload)))
+      return this.#sendByPort(header, payload, transfer);
     if (this.#waiting.length > 0) return this.#sendLater(header, payload);
     let isPut: boolean;
     try {
@@ -137,13 +138,14 @@ export class Link {
     }
   }
 
-  #onValue(payload: unknown): void {
+  readonly #onValue = (payload: unknown): void => {
     const header = this.#receiver.tag;
-    const needsPort = (header & BY_PORT) !== 0 && this.#inward === undefined;
-    // The records behind it wait with it, or an iteration would end before its last value.
-    if (needsPort || this.#early.length > 0) this.#early.push(payload, header);
-    else this.#take(header, payload);
-  }
+    const isByPort = (header & BY_PORT) !== 0;
+    // The records behind one that needs the port wait with it, or an iteration would end before its last value.
+    if ((isByPort && this.#inward === undefined) || this.#early.length > 0) this.#early.push(payload, header);
+    else if (isByPort) this.#readPort(header);
+    else this.#handler.onRecord(header & Header.kindMask, header, payload);
+  };
 
   #take(header: number, payload: unknown): void {
     const kind = header & Header.kindMask;

@@ -1,5 +1,5 @@
 import type { TaskQueue } from 'piscina';
-import type { PoolTimes } from './histogram.js';
+import { type PoolTimes, recordMs } from './histogram.js';
 import type { PoolThread } from './pool-thread.js';
 import type { Task } from './task.js';
 import type { ThreadSet } from './thread-set.js';
@@ -65,7 +65,7 @@ export class Pipeline {
     const task = thread.ahead.shift()!;
     this.size--;
     task.started = nowMs;
-    this.#times?.recordWait(nowMs - task.created);
+    if (this.#times !== null) recordMs(this.#times.waitTime, nowMs - task.created);
     if (task.held !== undefined) {
       queue.push(task.held as never);
       task.held = undefined;

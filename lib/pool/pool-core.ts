@@ -6,7 +6,7 @@ import { type AbortSignalAny, type TimedSignal, withTimeout } from './abort.js';
 import { Dispatcher } from './dispatch.js';
 import { DrainSignal } from './drain-signal.js';
 import { AbortError, PoolErrors, TaskTimeoutError } from './errors.js';
-import { PoolTimes } from './histogram.js';
+import { PoolTimes, recordMs } from './histogram.js';
 import { HostedThread } from './host.js';
 import {
   type FilledOptions,
@@ -200,7 +200,8 @@ export class PoolCore implements TaskOwner, ThreadOwner {
 
   onTaskOver(task: Task): void {
     this.completed++;
-    if (task.started !== 0) this.times?.recordRun((task.ended || nowMs()) - task.started);
+    const { times } = this;
+    if (task.started !== 0 && times !== null) recordMs(times.runTime, (task.ended || nowMs()) - task.started);
   }
 
   onTaskSettled(): void {
@@ -242,7 +243,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
       this,
       value,
       options.transferList ?? NO_TRANSFER,
-      toPath(filename),
+      options.filename === undefined ? filename : toPath(filename),
       options.name ?? this.options.name,
       signal,
       this.#asyncOptions,

@@ -108,7 +108,7 @@ export class PoolThread implements LinkHandler {
 
   /** Sends a task to the thread. What cannot be cloned fails the task at once. */
   post(task: Task): void {
-    assert(!this.terminating && !this.destroyed, 'tasks are only posted to living threads');
+    if (this.terminating || this.destroyed) assert.fail('tasks are only posted to living threads');
     const slot = this.slots.add(task);
     if (slot < 0) return task.done(new RangeError(`a thread holds at most ${SLOTS} tasks at a time`));
     // Plain, as for `postAhead`: a task that is cancelled later must not find the word of the one before.
@@ -212,7 +212,9 @@ export class PoolThread implements LinkHandler {
     if (kind === ToPool.time) return recordMs(this.histogram!, payload as number);
     if (kind === ToPool.passed) return this.slots.free(slot);
     if (kind === ToPool.value) return this.slots.at(slot)!.onValue!(payload);
-    const task = this.#take(slot);
+    const task = this.slots.take(slot);
+    if (task === undefined) assert.fail('a result belongs to a task');
+    if (task.abortSignal !== null) this.#abortableTasks--;
     let error: unknown = null;
     if (kind === ToPool.error) error = reviveError(payload);
     else if (kind === ToPool.thrown) error = payload;
@@ -220,13 +222,6 @@ export class PoolThread implements LinkHandler {
     if (this.#isEnding) task.done(error, result);
     else this.#owner.onTaskEnd(this, task, error, result);
     if (this.slots.size === 0) this.#link.unref();
-  }
-
-  #take(slot: number): Task {
-    const task = this.slots.take(slot);
-    assert(task !== undefined, 'a result belongs to a task');
-    if (task.abortSignal !== null) this.#abortableTasks--;
-    return task;
   }
 
   openPort(): MessagePort {

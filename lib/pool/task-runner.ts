@@ -93,7 +93,7 @@ export class TaskRunner implements LinkHandler {
 
   #start(header: number, payload: unknown): void {
     const kind = header & Header.kindMask & ~BY_PORT;
-    const slot = slotOf(header);
+    const slot = (header >>> Header.kindBits) & Header.slotMask;
     const isTimed = kind === ToThread.runTimed || kind === ToThread.runAheadTimed;
     const startMs = isTimed ? nowMs() : NOT_TIMED;
     let context: SlotContext | undefined;
@@ -152,7 +152,9 @@ export class TaskRunner implements LinkHandler {
       result = running.context === undefined ? handler(payload) : handler(payload, running.context);
       const iteration = this.#iterations.size === 0 ? undefined : this.#iterations.get(running.slot);
       if (iteration !== undefined) result = iteration.run(result);
-      isPromise = isThenable(result);
+      isPromise =
+        (typeof result === 'object' ? result !== null : typeof result === 'function') &&
+        typeof (result as PromiseLike<unknown>).then === 'function';
     } catch (error) {
       return this.#fail(running, error);
     }
@@ -177,10 +179,10 @@ export class TaskRunner implements LinkHandler {
   }
 
   #sendResult(running: Running, result: unknown): void {
-    this.#sendTime(running);
+    if (running.startMs !== NOT_TIMED) this.#sendTime(running);
     const header = ToPool.result | (running.slot << Header.kindBits);
     try {
-      if (isMovable(result))
+      if (typeof result === 'object' && isMovable(result))
         this.#link.send(header, result[valueSymbol], NO_TRANSFER.concat(result[transferableSymbol] as never));
       else this.#link.send(header, result);
     } catch (error) {
@@ -190,7 +192,7 @@ export class TaskRunner implements LinkHandler {
   }
 
   #fail(running: Running, error: unknown): void {
-    this.#sendTime(running);
+    if (running.startMs !== NOT_TIMED) this.#sendTime(running);
     const slotBits = running.slot << Header.kindBits;
     try {
       if (isError(error)) this.#link.send(ToPool.error | slotBits, encodeError(error));
@@ -202,7 +204,7 @@ export class TaskRunner implements LinkHandler {
   }
 
   #sendTime({ startMs }: Running): void {
-    if (startMs !== NOT_TIMED) this.#link.send(ToPool.time, Math.round(nowMs() - startMs));
+    this.#link.send(ToPool.time, Math.round(nowMs() - startMs));
   }
 
   /** What the task gave cannot be sent. */
@@ -216,8 +218,3 @@ export class TaskRunner implements LinkHandler {
 }
 
 const slotOf = (header: number): number => (header >>> Header.kindBits) & Header.slotMask;
-
-function isThenable(value: unknown): boolean {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
-  return typeof (value as PromiseLike<unknown>).then === 'function';
-}

@@ -127,6 +127,27 @@ export class ByteRingProducer extends ByteRingViews {
   }
 
   /**
+   * The same, of a record with a tag before it: what `pushTag` and `pushInline` do, in one step.
+   * @returns false when there is no room for both
+   */
+  pushTagged(tag: number, kind: number, value: number): boolean {
+    const tail = this.#tail;
+    const needed = 2 * Record.headerBytes;
+    if (this.freeBytes(false) < needed && this.freeBytes(true) < needed) return false;
+    const words = this.words;
+    const at = ByteRing.data + ((tail & this.#mask) >> 2);
+    words[at] = RecordKind.tag;
+    words[at + 1] = tag;
+    const next = ByteRing.data + (((tail + Record.headerBytes) & this.#mask) >> 2);
+    words[next] = kind;
+    words[next + 1] = value;
+    this.#tail = (tail + needed) | 0;
+    // Release: both records are written before the tail that covers them.
+    storeRelease(words, ByteRing.tail, this.#tail);
+    return true;
+  }
+
+  /**
    * Writes a tag for the next record, to be published with it. Like `pushInline`, but for the tail that the consumer sees.
    * @returns false when there is no room
    */
@@ -163,11 +184,13 @@ export class ByteRingProducer extends ByteRingViews {
   }
 }
 
-/** The receiving side of a byte ring: one thread only. `next` finds a record, `consume` passes it. */
+/** The receiving side of a byte ring: one thread only. `next` finds a record, noting the tags before it, `consume` passes it. */
 export class ByteRingConsumer extends ByteRingViews {
   /** Kind, payload length and place of the record that `next` found. */
   kind = 0;
   payloadBytes = 0;
+  /** The last tag that `next` passed. */
+  tag = 0;
   /** Index in `words` of the record's inline word. */
   inlineIndex = 0;
   readonly #mask: number;
@@ -189,11 +212,6 @@ export class ByteRingConsumer extends ByteRingViews {
     this.#knownTail = loadAcquire(this.words, ByteRing.tail);
   }
 
-  /** Whether a record is left of what the last look saw. */
-  get hasKnown(): boolean {
-    return this.#head !== this.#knownTail;
-  }
-
   /** Whether a record is there. */
   hasNext(): boolean {
     // The producer stores the tail after the record: having read the tail, we see the record.
@@ -202,24 +220,32 @@ export class ByteRingConsumer extends ByteRingViews {
 
   /** Finds the next record and describes it in `kind`, `payloadBytes`, `inlineIndex`. */
   next(): boolean {
-    for (;;) {
-      if (this.#head === this.#knownTail) {
-        this.refresh();
-        if (this.#head === this.#knownTail) return false;
-      }
+    if (this.nextKnown()) return true;
+    this.refresh();
+    return this.nextKnown();
+  }
+
+  /** The same, of what the last look saw: looks no further. */
+  nextKnown(): boolean {
+    while (this.#head !== this.#knownTail) {
       const at = ByteRing.data + ((this.#head & this.#mask) >> 2);
       const header = this.words[at];
       this.kind = header & Record.kindMask;
       this.payloadBytes = header >>> Record.kindBits;
       this.inlineIndex = at + 1;
-      if (this.kind !== RecordKind.padding) return true;
-      this.consume();
+      if (this.kind === RecordKind.tag) {
+        this.tag = this.words[at + 1];
+        this.#head = (this.#head + Record.headerBytes) | 0;
+      } else if (this.kind === RecordKind.padding) this.consume();
+      else return true;
     }
+    return false;
   }
 
   /** Passes the record that `next` found. Its bytes are given back to the producer by `release`. */
   consume(): void {
-    this.#head = (this.#head + Record.headerBytes + alignUp(this.payloadBytes)) | 0;
+    const bytes = Record.headerBytes + this.payloadBytes;
+    this.#head = (this.#head + ((bytes + Record.alignmentBytes - 1) & -Record.alignmentBytes)) | 0;
     // A long batch gives room back on the way, or the producer would stand still until its end.
     if (((this.#head - this.#publishedHead) | 0) > this.capacityBytes >> 2) this.#publishHead();
   }
@@ -240,7 +266,11 @@ export class ByteRingConsumer extends ByteRingViews {
    * @returns whether the producer waits for room and enough of it is there now: ring its doorbell then
    */
   release(): boolean {
-    if (this.#publishedHead !== this.#head) this.#publishHead();
+    if (this.#publishedHead !== this.#head) {
+      this.#publishedHead = this.#head;
+      // As in `#publishHead`.
+      Atomics.store(this.words, ByteRing.head, this.#head);
+    }
     if (loadAcquire(this.words, ByteRing.producerWaiting) === 0) return false;
     const used = (loadAcquire(this.words, ByteRing.tail) - this.#head) | 0;
     // Not for each record: a producer that is woken at half a ring sends half a ring at once.

@@ -14,8 +14,6 @@ const UNFILLED_FROM_BYTES = 8192;
 
 /** Reads values from a byte ring, the counterpart of `Encoder`. */
 export class Decoder {
-  /** The number that came with the value which `next` returned last, if the values of this ring have one. */
-  tag = 0;
   readonly #ring: ByteRingConsumer;
   #plain: PlainDecoder | undefined;
   #large: Uint8Array | undefined;
@@ -26,20 +24,30 @@ export class Decoder {
     this.#ring = ring;
   }
 
+  /** The number that came with the value which was returned last, if the values of this ring have one. */
+  get tag(): number {
+    return this.#ring.tag;
+  }
+
   /** Takes the next value, or `NOTHING`. The record is passed before it is returned: it cannot come twice. */
   next(): unknown {
+    const value = this.nextKnown();
+    if (value !== NOTHING) return value;
+    this.#ring.refresh();
+    return this.nextKnown();
+  }
+
+  /** The same, of what the ring's last look saw: looks no further. */
+  nextKnown(): unknown {
     const ring = this.#ring;
-    while (ring.next()) {
+    while (ring.nextKnown()) {
       const kind = ring.kind;
       if (kind === RecordKind.int32) {
         const value = ring.words[ring.inlineIndex];
         ring.consume();
         return value;
       }
-      if (kind === RecordKind.tag) {
-        this.tag = ring.words[ring.inlineIndex];
-        ring.consume();
-      } else if (kind === RecordKind.firstFragment) this.#startLarge();
+      if (kind === RecordKind.firstFragment) this.#startLarge();
       else if (kind === RecordKind.fragment) {
         if (this.#addFragment()) return this.#finishLarge();
       } else return this.#decodeRecord(kind);

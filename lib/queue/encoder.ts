@@ -30,6 +30,8 @@ export const MAX_RECORD_BYTES = 0x7fff_ffff;
 export class Encoder {
   /** Free bytes that the last refused `encode` needed. */
   neededBytes = 0;
+  /** Whether a large record is still on its way; nothing else can be sent before it is out. */
+  isBusy = false;
   readonly #ring: ByteRingProducer;
   readonly #pieceBytes: number;
   readonly #clones: boolean;
@@ -52,18 +54,13 @@ export class Encoder {
     );
   }
 
-  /** Whether a large record is still on its way; nothing else can be sent before it is out. */
-  get isBusy(): boolean {
-    return this.#large !== undefined;
-  }
-
   /**
    * Writes and publishes one value.
    * @returns false when there is no room, or a large record is still on its way; nothing was sent then
    * @throws {DOMException} DataCloneError for what structured clone cannot carry (functions, symbols ...)
    */
   encode(value: unknown): boolean {
-    if (this.#large !== undefined && !this.continueLarge()) return this.#refuse(this.#pieceBytes);
+    if (this.isBusy && !this.continueLarge()) return this.#refuse(this.#pieceBytes);
     switch (typeof value) {
       case 'number':
         return isInt32(value) ? this.#encodeInline(RecordKind.int32, value) : this.#encodeFloat(value);
@@ -83,7 +80,10 @@ export class Encoder {
    * @param tag an int32
    */
   encodeTagged(tag: number, value: unknown): boolean {
-    if (this.#large !== undefined && !this.continueLarge()) return this.#refuse(this.#pieceBytes);
+    if (this.isBusy && !this.continueLarge()) return this.#refuse(this.#pieceBytes);
+    // The commonest value in few steps; if there is no room, what follows finds that out too.
+    if (typeof value === 'number' && isInt32(value) && this.#ring.pushTagged(tag, RecordKind.int32, value))
+      return true;
     if (!this.#ring.pushTag(tag)) return this.#refuse(0);
     let isDone = false;
     try {
@@ -190,6 +190,7 @@ export class Encoder {
     ring.words[at + 1] = kind;
     ring.publish();
     this.#large = payload;
+    this.isBusy = true;
     this.#largeKind = kind;
     this.#largeSent = 0;
     this.continueLarge();
@@ -217,6 +218,7 @@ export class Encoder {
       this.#largeSent += piece.length;
     }
     this.#large = undefined;
+    this.isBusy = false;
     return true;
   }
 }

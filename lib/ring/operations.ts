@@ -39,6 +39,8 @@ const TWO_TO_32 = 0x1_0000_0000;
 export class Operations {
   /** Operations in flight. */
   active = 0;
+  /** Whether operations wait for room in the submission queue. */
+  hasDeferred = false;
   readonly #ring: Ring;
   readonly #handlers: (CompletionHandler | undefined)[] = [];
   readonly #references: unknown[] = [];
@@ -157,7 +159,7 @@ export class Operations {
     this.#references[slot] = reference;
     this.active++;
     if (
-      this.#deferred.length > 0 ||
+      this.hasDeferred ||
       !this.#write(
         slot,
         opcodeAndFlags,
@@ -171,6 +173,7 @@ export class Operations {
         address3,
       )
     ) {
+      this.hasDeferred = true;
       this.#deferred.push({
         slot,
         opcodeAndFlags,
@@ -252,11 +255,7 @@ export class Operations {
         return;
       this.#deferred.shift();
     }
-  }
-
-  /** Whether operations wait for room in the submission queue. */
-  get hasDeferred(): boolean {
-    return this.#deferred.length > 0;
+    this.hasDeferred = false;
   }
 
   #grow(): void {

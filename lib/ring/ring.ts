@@ -26,6 +26,8 @@ export class Ring {
   readonly hasWaitTimeout: boolean;
   /** Calls of `io_uring_enter` so far. */
   enters = 0;
+  /** Completions reaped so far, modulo 2^32: the completion tail's value when nothing new is there. */
+  reaped = 0;
   /** Entries prepared and not yet handed to the kernel. */
   pending = 0;
   /** Those prepared or in flight that only watch, and write to no memory; whoever prepares and reaps them counts them here. */
@@ -46,7 +48,6 @@ export class Ring {
   readonly #sqEntries: number;
   readonly #call: EnterCall;
   #tail = 0;
-  #head = 0;
   /** Submitted, and the last completion not yet reaped. */
   #inFlight = 0;
   #inFlightWords: Int32Array = new Int32Array(2);
@@ -98,7 +99,7 @@ export class Ring {
 
   /** Counts completions that were reaped elsewhere, of operations that go on. */
   noteReaped(count: number): void {
-    this.#head = (this.#head + count) | 0;
+    this.reaped = (this.reaped + count) | 0;
   }
 
   /** Both words at once: nothing in between at which a thread could be terminated. */
@@ -120,11 +121,6 @@ export class Ring {
   /** The submission entries, to be written at the index that `nextEntry` returns. */
   get entries(): Int32Array {
     return this.#sqes;
-  }
-
-  /** Completions reaped so far, modulo 2^32: the completion tail's value when nothing new is there. */
-  get reaped(): number {
-    return this.#head;
   }
 
   /**
@@ -157,8 +153,10 @@ export class Ring {
 
   /** Something is to be done for `reap` or `flush`: a completion, deferred task work, or an overflow. */
   hasWork(): boolean {
+    const words = this.#words;
     // Loading the tail first pairs with the kernel's release store of it: entries before it are complete.
-    return loadAcquire(this.#words, this.#cqTail) !== this.#head || this.needsEnter();
+    if (loadAcquire(words, this.#cqTail) !== this.reaped) return true;
+    return (words[this.#sqFlags] & (SqFlag.TASKRUN | SqFlag.CQ_OVERFLOW)) !== 0;
   }
 
   /** The kernel holds completions back until this thread enters. */
@@ -187,7 +185,7 @@ export class Ring {
     const result = this.#submit();
     const words = this.#words;
     if ((Atomics.load(words, this.#sqFlags) & SqFlag.TASKRUN) === 0) return result;
-    if (Atomics.load(words, this.#cqTail) !== this.#head) return result;
+    if (Atomics.load(words, this.#cqTail) !== this.reaped) return result;
     Atomics.and(words, this.#sqFlags, ~SqFlag.TASKRUN);
     return this.#submit();
   }
@@ -235,11 +233,11 @@ export class Ring {
     let reaped = 0;
     let finished = 0;
     try {
-      while (this.#head !== tail && reaped < limit) {
+      while (this.reaped !== tail && reaped < limit) {
         // Anew each time: a handler may have closed the ring.
         const words = this.#words;
-        const at = this.#cqes + (this.#head & mask) * Cqe.words;
-        this.#head = (this.#head + 1) | 0;
+        const at = this.#cqes + (this.reaped & mask) * Cqe.words;
+        this.reaped = (this.reaped + 1) | 0;
         reaped++;
         const flags = words[at + Cqe.flags];
         if ((flags & CqeFlag.MORE) === 0) finished++;
@@ -247,7 +245,7 @@ export class Ring {
       }
     } finally {
       // Gives the entries back after they were read, also when a handler threw: release, against the kernel's acquire.
-      if (reaped > 0) storeRelease(this.#words, this.#cqHead, this.#head);
+      if (reaped > 0) storeRelease(this.#words, this.#cqHead, this.reaped);
       this.#inFlight -= finished;
       this.#noteInFlight(this.#inFlight);
     }

@@ -37,10 +37,10 @@ const LONGEST_PAUSE_MS = 256;
 export class IdleBudget {
   /** Share of the configured times to use now: 0 to 1, in a trial more. */
   share = 1;
+  /** A wait of that length is long: work that ends one tells nothing, `foundWork` need not hear of it. */
+  readonly longMs: number;
   readonly #adaptive: boolean;
   readonly #fullMs: number;
-  /** A wait of that length is long. */
-  readonly #longMs: number;
   /** How long the stage took that has just ended with nothing. */
   #stageMs = 0;
   #shortWaits = 0;
@@ -58,7 +58,7 @@ export class IdleBudget {
   constructor(adaptive: boolean, fullMs: number) {
     this.#adaptive = adaptive;
     this.#fullMs = fullMs;
-    this.#longMs = (fullMs + KERNEL_WAKE_MS) * SHORT_WAIT;
+    this.longMs = (fullMs + KERNEL_WAKE_MS) * SHORT_WAIT;
   }
 
   /** Something came in time. */
@@ -117,7 +117,7 @@ export class IdleBudget {
   foundWork(nowMs: number, waitedMs: number): void {
     const idleMs = waitedMs + this.#stageMs;
     this.#stageMs = 0;
-    if (this.share >= 1 || nowMs < this.#pausedUntilMs || waitedMs >= this.#longMs) return;
+    if (this.share >= 1 || nowMs < this.#pausedUntilMs || waitedMs >= this.longMs) return;
     if (waitedMs < this.#fullMs + KERNEL_WAKE_MS) {
       if (++this.#wouldHavePaid < LIKELY_WAITS) return;
       if (waitedMs > 0 && idleMs < this.#fullMs) return this.#cover(idleMs);
@@ -131,7 +131,8 @@ export class IdleBudget {
    * @param sleptMs how long it was, until the loop was rung
    */
   slept(sleptMs: number): void {
-    if (sleptMs < this.#longMs) return;
+    if (sleptMs < this.longMs) return;
+    this.#stageMs = 0;
     this.#shortWaits = 0;
     this.#wouldHavePaid = 0;
   }

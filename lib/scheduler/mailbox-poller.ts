@@ -15,7 +15,8 @@ export class MailboxPoller implements Poller {
   readonly #onDeath: () => void;
   /** The registry's count of ended loops when they were last looked at. */
   seenDeaths: number;
-  #backlog = false;
+  /** Whether the next turn is to look at the queues, whatever the line shows. */
+  hasBacklog = false;
   /** Asked for since the delivery under way began: a port that must be looked at again, a callback that opens another. */
   #isLookRequested = false;
   /** Whether the loop is busy: posters leave the wake word alone, so each look is one at the queues. */
@@ -44,7 +45,7 @@ export class MailboxPoller implements Poller {
 
   /** Makes the next turn look at all ports although no poster has stored. */
   requestLook(): void {
-    this.#backlog = true;
+    this.hasBacklog = true;
     this.#isLookRequested = true;
   }
 
@@ -56,14 +57,14 @@ export class MailboxPoller implements Poller {
   poll(): number {
     // The word first, the mailboxes after it: a message that is published later changes the word again.
     const isPosted = this.#line.noteSeen();
-    if (!isPosted && !this.#backlog && !this.isBusy && this.#line.hasWakeWord) return 0;
-    this.#backlog = true;
+    if (!isPosted && !this.hasBacklog && !this.isBusy && this.#line.hasWakeWord) return 0;
+    this.hasBacklog = true;
     // Plain: the load of the word ordered it, and the clean-up that counts a death stores the word after it.
     if (this.#registry[Registry.deaths] !== this.seenDeaths) this.#noteDeaths();
     this.#isLookRequested = false;
     // The backlog stays true when a callback throws: the next turn goes on behind it.
     const delivered = this.#mailbox.deliver();
-    this.#backlog = this.#mailbox.isBacklogged || this.#isLookRequested;
+    this.hasBacklog = this.#mailbox.isBacklogged || this.#isLookRequested;
     this.#counters[CounterIndex.messagesReceived] += delivered;
     return delivered;
   }
@@ -73,20 +74,19 @@ export class MailboxPoller implements Poller {
     this.#onDeath();
   }
 
-  purePoll(): boolean {
-    if (this.#backlog) return true;
-    if (this.#line.hasPost()) return true;
-    return (this.isBusy || !this.#line.hasWakeWord) && this.#mailbox.hasMail();
+  /** Whether the queues hold a message, which only the line of a loop that is not busy shows. */
+  hasMail(): boolean {
+    return this.#mailbox.hasMail();
   }
 
   /** Looks at everything; what it finds is the next turn's. */
   look(): boolean {
     const hasNews =
-      this.#backlog ||
+      this.hasBacklog ||
       this.#line.hasPost() ||
       this.#mailbox.hasMail() ||
       Atomics.load(this.#registry, Registry.deaths) !== this.seenDeaths;
-    if (hasNews) this.#backlog = true;
+    if (hasNews) this.hasBacklog = true;
     return hasNews;
   }
 

@@ -1,6 +1,6 @@
 import { NapDescriptor, type Native, WaitDescriptor } from '../../ffi/index.js';
 import type { Ring } from '../ring/index.js';
-import { CounterIndex, type Counters } from '../stats/index.js';
+import { CounterIndex, type Counters, clockOffsetMs } from '../stats/index.js';
 import { registryWords, Slot, slotBase, type WakeLine } from '../wake/index.js';
 
 /**
@@ -17,7 +17,9 @@ export class Nap {
   readonly eventData: Int32Array;
   /** Whether the kernel wake was all that the last sleep's end brought to the ring; it has been taken off. */
   isMailOnly = false;
-  /** How long the last of the sleeps was that `take` counted last, in milliseconds ... */
+  /** When the last of the sleeps ended that `take` counted, of `nowMs()` ... */
+  wokenMs = 0;
+  /** ... how long it was, in milliseconds ... */
   sleptMs = 0;
   /** ... and the longest of them. */
   longestMs = 0;
@@ -28,6 +30,7 @@ export class Nap {
   readonly #line: WakeLine;
   readonly #ring: Ring | undefined;
   readonly #counters: Counters;
+  readonly #clockOffsetMs = clockOffsetMs();
   #sleeps = 0;
   #counted = 0;
   #enters = 0;
@@ -76,6 +79,7 @@ export class Nap {
       this.#heard = heard;
     }
     const doubles = this.#doubles;
+    this.wokenMs = doubles[NapDescriptor.wokenMs] - this.#clockOffsetMs;
     this.sleptMs = doubles[NapDescriptor.sleptMs];
     this.longestMs = doubles[NapDescriptor.longestMs];
     doubles[NapDescriptor.longestMs] = 0;

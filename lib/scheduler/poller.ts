@@ -8,8 +8,6 @@ export interface Poller {
    * @returns how many items of the user's it did: messages delivered, operations completed
    */
   poll(): number;
-  /** Whether `poll` would find something; changes nothing. */
-  purePoll(): boolean;
   /** The loop is about to sleep in the kernel: makes sure that news of this source will wake it; false refuses. */
   tryEnterSleep(): boolean;
   /** The loop is awake again, or another source refused. */

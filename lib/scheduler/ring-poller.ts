@@ -23,6 +23,7 @@ export class RingPoller implements Poller {
 
   poll(): number {
     const ring = this.#ring;
+    if (!ring.hasWork()) return 0;
     const internalBefore = this.internal;
     let reaped = ring.reap(this.#operations, BATCH);
     // After the reaping: overflowed completions need the room that it made.
@@ -54,10 +55,6 @@ export class RingPoller implements Poller {
 
   #noteEnters(): void {
     this.#counters[CounterIndex.callsEnter] = this.#ring.enters;
-  }
-
-  purePoll(): boolean {
-    return this.#ring.hasWork();
   }
 
   tryEnterSleep(): boolean {

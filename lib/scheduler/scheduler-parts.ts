@@ -24,12 +24,14 @@ export interface SchedulerParts {
   readonly ring: RingPoller | undefined;
   /** Undefined where a sleep takes more than the hook can do by itself. */
   readonly nap: Nap | undefined;
-  /** The completion tail that is no news: what was reaped so far. */
-  readonly reaped: () => number;
+  /** The ring as one that counts what was reaped so far: the completion tail that is no news. 0 in backend `epoll`. */
+  readonly completions: { readonly reaped: number };
   /** Longest run of turns before libuv gets its turn, in milliseconds. */
   readonly taskQuotaMs: number;
-  /** Lets go of the process when nothing is pending; called before each idling. Returns whether it did. */
-  readonly syncKeepAlive: () => boolean;
-  /** The same, but lets the hook do it, once nothing else keeps libuv's loop alive. */
-  readonly offerToLetGo: () => void;
+  readonly keepAlive: {
+    /** Lets go of the process when nothing is pending; called before each idling. Returns whether it did. */
+    sync(): boolean;
+    /** The same, but lets the hook do it, once nothing else keeps libuv's loop alive. */
+    offer(): void;
+  };
 }

@@ -68,9 +68,9 @@ export class Scheduler {
 
   /** Runs turns, inside libuv's poll: what it watched for us has come. What a callback throws comes out of it. */
   runInPoll(): void {
-    this.#endSleep();
+    const wokenMs = this.#endSleep();
     this.#stage = Stage.kernel;
-    this.#startTurns(nowMs());
+    this.#startTurns(wokenMs || nowMs());
     this.#rest();
   }
 
@@ -87,11 +87,11 @@ export class Scheduler {
    * @returns whether to run turns now, by `runInHook`, and then to call this again
    */
   onPrepare(uvTimeoutMs: number): boolean {
-    const { uv, sleep, syncKeepAlive, kernelWait } = this.#parts;
+    const { uv, sleep, keepAlive, kernelWait } = this.#parts;
     this.#endSleep();
     sleep.run();
     // When nothing holds the thread any more, libuv may have nothing to wait for.
-    const timeoutMs = syncKeepAlive() ? uv.backendTimeoutMs() : uvTimeoutMs;
+    const timeoutMs = keepAlive.sync() ? uv.backendTimeoutMs() : uvTimeoutMs;
     if (this.#hasTurnedInHook && kernelWait.wasLibuvDue()) this.#scheduleTurn(Stage.awake);
     else if (!this.#turnIsScheduled && this.#hasNewWork()) {
       if (timeoutMs !== 0 && this.#mayTurnInHook()) return true;
@@ -130,10 +130,12 @@ export class Scheduler {
 
   /** The same, after the hook has slept by itself. */
   runAfterNap(): void {
-    this.#noteNap();
+    const wokenMs = this.#noteNap();
     this.#stage = Stage.kernel;
     this.#skipsRing = this.#parts.nap!.isMailOnly;
-    this.runInHook();
+    this.#hasTurnedInHook = true;
+    this.#startTurns(wokenMs || nowMs());
+    this.#rest();
   }
 
   /** Lets the hook sleep by itself, if it may. Returns whether. */
@@ -141,13 +143,15 @@ export class Scheduler {
     return !this.#turnIsScheduled && !this.#isStopped && letRest(this.#parts, this.#budget.share);
   }
 
-  #noteNap(): void {
+  /** Returns when the hook's sleep ended; 0: it has not slept by itself. */
+  #noteNap(): number {
     const { nap, sleep } = this.#parts;
-    if (nap === undefined || !nap.take()) return;
+    if (nap === undefined || !nap.take()) return 0;
     sleep.noteNap();
     this.#hasTurnedInHook = false;
     this.#sleptMs = nap.sleptMs;
     this.#budget.slept(nap.longestMs);
+    return nap.wokenMs;
   }
 
   /** Work came while the loop was idle. Returns whether its turn is to be run in the hook. */
@@ -168,8 +172,9 @@ export class Scheduler {
   }
 
   #hasWork(): boolean {
-    const { mailbox, ring } = this.#parts;
-    return mailbox.purePoll() || (ring?.purePoll() ?? false);
+    const { mailbox, line, completions } = this.#parts;
+    if (mailbox.hasBacklog || line.hasNews(completions.reaped)) return true;
+    return (mailbox.isBusy || !line.hasWakeWord) && mailbox.hasMail();
   }
 
   #idle(timeoutMs: number): boolean {
@@ -217,12 +222,14 @@ export class Scheduler {
     }
   }
 
-  #endSleep(): void {
-    this.#noteNap();
-    if (this.#asleepSinceMs === 0) return;
+  /** The same, of a sleep of either kind; 0 if it was not the hook's. */
+  #endSleep(): number {
+    const wokenMs = this.#noteNap();
+    if (this.#asleepSinceMs === 0) return wokenMs;
     this.#sleptMs = this.#parts.sleep.exit(this.#asleepSinceMs);
     this.#asleepSinceMs = 0;
     this.#budget.slept(this.#sleptMs);
+    return wokenMs;
   }
 
   #startSoonTurns(): void {
@@ -244,7 +251,7 @@ export class Scheduler {
     this.#isInTurns = true;
     let isDone = false;
     try {
-      this.#runTurns();
+      while (this.#turn());
       isDone = true;
     } finally {
       this.#isInTurns = false;
@@ -253,41 +260,37 @@ export class Scheduler {
     }
   }
 
-  #runTurns(): void {
-    const { ring, kernelWait } = this.#parts;
-    for (;;) {
-      const worked = this.#turn();
-      ring?.submit();
-      if (this.#isStopped) return;
-      if (runTicks === undefined) return worked ? this.#scheduleTurn(Stage.awake) : undefined;
-      if (this.#hasWork()) {
-        if (nowMs() >= this.#quotaEndMs) return this.#scheduleTurn(Stage.awake);
-        continue;
-      }
-      // Waits a little for more before libuv gets its turn.
-      if (this.#budget.share === 0 || kernelWait.wasLibuvDue()) return;
-      if (!this.#userWait.linger(this.#quotaEndMs)) return;
-      this.#stage = Stage.spin;
-    }
-  }
-
-  /** One turn: completions, messages, and whatever promises they settle. Returns whether there was work. */
+  /** One turn: completions, messages, and whatever promises they settle. Returns whether another one follows at once. */
   #turn(): boolean {
     const { ring, mailbox, counters, kernelWait, sleep } = this.#parts;
     let done = ring === undefined || this.#skipsRing ? 0 : ring.poll();
     this.#skipsRing = false;
     done += mailbox.poll();
-    if (done === 0) {
-      if (this.#stage !== Stage.awake && kernelWait.wasLibuvDue()) counters[CounterIndex.wakesLibuv]++;
-      this.#stage = Stage.awake;
+    const stage = this.#stage;
+    this.#stage = Stage.awake;
+    if (done > 0) {
+      sleep.noteWork();
+      counters[CounterIndex.turns]++;
+      counters[wakeCounters[stage]]++;
+      if (stage === Stage.kernel && this.#sleptMs < this.#budget.longMs)
+        this.#budget.foundWork(this.#begunMs, this.#sleptMs);
+      runTicks?.();
+    } else if (stage !== Stage.awake && kernelWait.wasLibuvDue()) counters[CounterIndex.wakesLibuv]++;
+    ring?.submit();
+    if (this.#isStopped) return false;
+    if (runTicks === undefined) {
+      if (done > 0) this.#scheduleTurn(Stage.awake);
       return false;
     }
-    sleep.noteWork();
-    counters[CounterIndex.turns]++;
-    counters[wakeCounters[this.#stage]]++;
-    if (this.#stage === Stage.kernel) this.#budget.foundWork(this.#begunMs, this.#sleptMs);
-    this.#stage = Stage.awake;
-    runTicks?.();
+    if (this.#hasWork()) {
+      if (nowMs() < this.#quotaEndMs) return true;
+      this.#scheduleTurn(Stage.awake);
+      return false;
+    }
+    // Waits a little for more before libuv gets its turn.
+    if (this.#budget.share === 0 || kernelWait.wasLibuvDue()) return false;
+    if (!this.#userWait.linger(this.#quotaEndMs)) return false;
+    this.#stage = Stage.spin;
     return true;
   }
 }

@@ -58,7 +58,9 @@ export class SleepState {
   /** Looks how much work there was since the last sleep. Much of it makes the loop busy: it looks at its queues by itself. */
   noteWork(): void {
     const mailbox = this.#mailbox;
-    if (mailbox.isBusy || this.#items() - this.#itemsAtSleep < BUSY_ITEMS) return;
+    const counters = this.#counters;
+    const items = counters[CounterIndex.messagesReceived] + counters[CounterIndex.completions];
+    if (mailbox.isBusy || items - this.#itemsAtSleep < BUSY_ITEMS) return;
     if (!this.#mayLeaveFenceToOwner || !mailbox.canBeBusy) return;
     mailbox.isBusy = true;
     this.run();
@@ -114,10 +116,14 @@ export class SleepState {
     return true;
   }
 
-  /** The hook has slept by itself, which counts as a sleep; where libuv did the blocking, the loop still says so. */
+  /**
+   * The hook has slept by itself, which counts as a sleep; where libuv did the blocking, the loop still says so. It was not busy.
+   * What this does is spelled out: after a halt of the CPU each function that is called has its price.
+   */
   noteNap(): void {
-    this.run();
-    this.#itemsAtSleep = this.#items();
+    const counters = this.#counters;
+    this.#registry[this.#stateIndex] = LoopState.running;
+    this.#itemsAtSleep = counters[CounterIndex.messagesReceived] + counters[CounterIndex.completions];
   }
 
   /**

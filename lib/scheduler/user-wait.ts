@@ -44,10 +44,10 @@ export class UserWait {
 
   /** Waits a little for more before libuv gets its turn. Returns whether more came. */
   linger(quotaEndMs: number): boolean {
-    const { idle, kernelWait, line, reaped, mailbox } = this.#parts;
+    const { idle, kernelWait, line, completions, mailbox } = this.#parts;
     const spinMs = (idle.spinNs * this.#budget.share) / NS_PER_MS;
     if (spinMs === 0) return false;
-    if (glance(line, reaped(), mailbox.spinQueues)) return true;
+    if (glance(line, completions.reaped, mailbox.spinQueues)) return true;
     const now = nowMs();
     if (now >= quotaEndMs) return false;
     const wholeMs = now + spinMs;
@@ -63,12 +63,12 @@ export class UserWait {
    * once it offers the CPU: to the thread whose answer it waits for, perhaps, or to one that compiles for both.
    */
   spin(untilMs: number): boolean {
-    const { line, reaped, kernelWait, counters, mailbox } = this.#parts;
+    const { line, completions, kernelWait, counters, mailbox } = this.#parts;
     let sliceMs = YIELD_AFTER_MS;
     this.#offeredMs = 0;
     for (;;) {
       const sliceEndMs = Math.min(untilMs, nowMs() + sliceMs);
-      const end = spinOnLine(line, reaped(), sliceEndMs, mailbox.spinQueues);
+      const end = spinOnLine(line, completions.reaped, sliceEndMs, mailbox.spinQueues);
       if (end === SpinEnd.changed) {
         this.#tellBudget();
         return true;
@@ -92,12 +92,12 @@ export class UserWait {
 
   /** Lets others run who wait for this CPU. Preempted: that took long, and brought nothing. */
   #yield(): number {
-    const { counters, system, line, reaped, mailbox } = this.#parts;
+    const { counters, system, line, completions, mailbox } = this.#parts;
     const beforeMs = nowMs();
     counters[CounterIndex.callsYield]++;
     system.yieldCpu();
     this.#offeredMs = nowMs() - beforeMs;
-    if (this.#offeredMs <= PREEMPTION_MS || glance(line, reaped(), mailbox.spinQueues))
+    if (this.#offeredMs <= PREEMPTION_MS || glance(line, completions.reaped, mailbox.spinQueues))
       return SpinEnd.expired;
     return SpinEnd.preempted;
   }
@@ -110,14 +110,14 @@ export class UserWait {
   }
 
   #doze(nanoseconds: number, deadlineMs: number): boolean {
-    const { waiter, reaped, kernelWait, counters, sleep } = this.#parts;
+    const { waiter, completions, kernelWait, counters, sleep } = this.#parts;
     if (waiter.name === 'none') return false;
     let leftNs = Math.min(nanoseconds, (deadlineMs - nowMs()) * NS_PER_MS);
     // The wait watches the line alone.
     if (leftNs > 0 && sleep.findMailOnLeavingBusy()) return true;
     while (leftNs > 0 && !kernelWait.wasLibuvDue()) {
       const sliceNs = Math.min(leftNs, kernelWait.sliceNs);
-      if (waiter.wait(reaped(), sliceNs)) {
+      if (waiter.wait(completions.reaped, sliceNs)) {
         this.#budget.paid();
         return true;
       }

@@ -8,8 +8,15 @@ export const nowMs: () => number = performance.now.bind(performance);
 
 const OFFSET_READINGS = 3;
 
+let knownOffsetMs: number | undefined;
+
 /** What the clock of `process.hrtime`, which all threads share, shows when this thread's `nowMs` is 0, in milliseconds. */
 export function clockOffsetMs(): number {
+  knownOffsetMs ??= readOffsetMs();
+  return knownOffsetMs;
+}
+
+function readOffsetMs(): number {
   let offsetMs = 0;
   let closestMs = Number.POSITIVE_INFINITY;
   // The thread may lose its CPU between two clocks.

@@ -113,22 +113,21 @@ export class Doorbell {
     return alive;
   }
 
-  /** Stores the wake word; returns the loop's state as it was after that. */
-  #store(registry: Int32Array, value: number): number {
-    if (this.#isFencedByOwner) {
-      // The owner's membarrier, between its store of SLEEPING and its last look, orders these two for us. Release: nobody
-      // sees the word before the message.
-      storeRelease(this.#words, this.#wakeIndex, value);
-      return loadAcquire(registry, this.#stateIndex);
-    }
-    // Sequentially consistent, so a full fence: the state is loaded after the word is visible to its owner.
-    Atomics.store(this.#words, this.#wakeIndex, value);
-    return Atomics.load(registry, this.#stateIndex);
-  }
-
+  /** Stores the wake word, and, if the loop sleeps after that, wakes it in the kernel. */
   #wake(poster: Poster, registry: Int32Array): void {
     if (this.#hasWakeWord) {
-      const state = this.#store(registry, poster.freshValue());
+      const value = poster.freshValue();
+      let state: number;
+      if (this.#isFencedByOwner) {
+        // The owner's membarrier, between its store of SLEEPING and its last look, orders these two for us. Release: nobody
+        // sees the word before the message.
+        storeRelease(this.#words, this.#wakeIndex, value);
+        state = loadAcquire(registry, this.#stateIndex);
+      } else {
+        // Sequentially consistent, so a full fence: the state is loaded after the word is visible to its owner.
+        Atomics.store(this.#words, this.#wakeIndex, value);
+        state = Atomics.load(registry, this.#stateIndex);
+      }
       if (state !== LoopState.sleeping) return;
       // Of several posters, the one that takes the state back wakes; the others need no system call.
       const { sleeping, running } = LoopState;

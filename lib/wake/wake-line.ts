@@ -78,6 +78,17 @@ export class WakeLine {
     return true;
   }
 
+  /**
+   * Whether any of the words has news: all that an idle loop watches.
+   * @param tail the completion tail that is no news; 0 without a ring
+   */
+  hasNews(tail: number): boolean {
+    const { words } = this;
+    if (this.hasWakeWord && loadAcquire(words, this.wakeIndex) !== this.seen) return true;
+    // The kernel stores the tail with release: whoever sees a new one sees the completions before it.
+    return loadAcquire(words, this.tailIndex) !== tail || (words[this.flagsIndex] & this.flagsMask) !== 0;
+  }
+
   /** Whether a poster has stored to the wake word since `noteSeen`. */
   hasPost(): boolean {
     return this.hasWakeWord && loadAcquire(this.words, this.wakeIndex) !== this.seen;

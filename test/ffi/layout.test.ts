@@ -100,11 +100,12 @@ test('the descriptor of a hook equals the C struct', (context) => {
 });
 
 test('the descriptor of a nap equals the C struct', (context) => {
-  const { lengthBytes, sleptMs, longestMs, ...fields } = NapDescriptor;
+  const { lengthBytes, sleptMs, longestMs, wokenMs, ...fields } = NapDescriptor;
   expect(layoutInC(context)).toMatchObject({
     ...inBytes('wl_nap', fields),
     'wl_nap.slept_ms': sleptMs * Float64Array.BYTES_PER_ELEMENT,
     'wl_nap.longest_ms': longestMs * Float64Array.BYTES_PER_ELEMENT,
+    'wl_nap.woken_ms': wokenMs * Float64Array.BYTES_PER_ELEMENT,
     wl_nap: lengthBytes,
   });
 });

@@ -22,6 +22,7 @@ static void print_sleeps(void) {
     FIELD(wl_nap, event_data);
     FIELD(wl_nap, slept_ms);
     FIELD(wl_nap, longest_ms);
+    FIELD(wl_nap, woken_ms);
 
     SIZE(wl_enter);
     FIELD(wl_enter, fd);

@@ -132,6 +132,22 @@ compare({
     await settled();
     return [...recorder.trace, snapshot(made)];
   },
+  'drain is heard by who begins to listen before it comes': async ({ pool }) => {
+    const heard: unknown[] = [];
+    for (let microtasks = 0; microtasks < 4; microtasks++) {
+      const made = pool({ minThreads: 1, maxThreads: 1 });
+      await made.run('first');
+      await settled();
+      await made.run('second');
+      for (let i = 0; i < microtasks; i++) await null;
+      const seen = [made.needsDrain];
+      made.on('drain', () => seen.push(true));
+      await settled();
+      heard.push(seen);
+      await made.destroy();
+    }
+    return heard;
+  },
   'drain lets a caller go on with the next task': async ({ pool }) => {
     const made = pool({ minThreads: 1, maxThreads: 1 });
     await settled();
