@@ -35,6 +35,7 @@ export class Scheduler {
   #hasTurnedInHook = false;
   /** When the turns began that libuv waits for: it gets its turn after the quota, however much work comes meanwhile. */
   #begunMs = 0;
+  #quotaEndMs = 0;
   #isStopped = false;
   #isInTurns = false;
   #stage: number = Stage.awake;
@@ -239,13 +240,10 @@ export class Scheduler {
     this.#startTurns(nowMs());
   }
 
-  get #quotaEndMs(): number {
-    return this.#begunMs + this.#parts.taskQuotaMs;
-  }
-
   #startTurns(begunMs: number): void {
     if (this.#isStopped) return;
     this.#begunMs = begunMs;
+    this.#quotaEndMs = begunMs + this.#parts.taskQuotaMs;
     this.#turnIsScheduled = false;
     this.#userWait.spinIsSpent = false;
     this.#isInTurns = true;

@@ -61,12 +61,12 @@ export class SleepState {
     const counters = this.#counters;
     const items = counters[CounterIndex.messagesReceived] + counters[CounterIndex.completions];
     if (mailbox.isBusy || items - this.#itemsAtSleep < BUSY_ITEMS) return;
-    if (!this.#mayLeaveFenceToOwner || !mailbox.canBeBusy) return;
+    if (!this.#mayLeaveFenceToOwner() || !mailbox.canBeBusy) return;
     mailbox.isBusy = true;
     this.run();
   }
 
-  get #mayLeaveFenceToOwner(): boolean {
+  #mayLeaveFenceToOwner(): boolean {
     // Plain: it only ever changes to 1, and the kernel had registered the process before that.
     if (this.#fence === Fence.adaptive) return this.#registry[Registry.canFence] === 1;
     return this.#fence === Fence.none;

@@ -59,12 +59,12 @@ export class RingSender implements CompletionHandler {
   }
 
   /** The kernel has not been given the entry yet. */
-  get #canGrow(): boolean {
+  #canGrow(): boolean {
     return this.#entry !== NONE && this.transport.net.ring.enters === this.#enters;
   }
 
   lengthen(bytes: number): boolean {
-    if (!this.#canGrow) return false;
+    if (!this.#canGrow()) return false;
     if (this.#vector !== undefined) this.#vector.lengthen(bytes);
     else this.transport.net.ring.lengthen(this.#entry, bytes);
     return true;
@@ -72,7 +72,7 @@ export class RingSender implements CompletionHandler {
 
   extend(piece: SendPiece): boolean {
     const lengthBytes = piece.end - piece.start;
-    if (!this.#canGrow || this.#vector?.isFull || this.#isZeroCopy(piece, lengthBytes)) return false;
+    if (!this.#canGrow() || this.#vector?.isFull || this.#isZeroCopy(piece, lengthBytes)) return false;
     this.#vector ??= this.#startVector();
     this.#vector.add(piece);
     return true;

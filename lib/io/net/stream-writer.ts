@@ -143,7 +143,7 @@ export class StreamWriter {
     if (!this.#isSending) this.#send();
     else if (start === 0) this.#extend(block);
     else if (
-      this.#sendPieces === this.#pieces &&
+      this.#sendPieces === this.#pieces() &&
       start === this.#sendEnd &&
       this.#transport.lengthen(lengthBytes)
     )
@@ -158,7 +158,7 @@ export class StreamWriter {
   }
 
   /** How many pieces are queued. */
-  get #pieces(): number {
+  #pieces(): number {
     return this.#rest === undefined ? Number(this.#head !== undefined) : this.#rest.length + 1;
   }
 
@@ -175,7 +175,7 @@ export class StreamWriter {
 
   /** Lets the send under way take the piece that was queued last, if it takes all that come before it. */
   #extend(piece: SendPiece): void {
-    if (this.#sendPieces === this.#pieces - 1) this.#take(piece);
+    if (this.#sendPieces === this.#pieces() - 1) this.#take(piece);
   }
 
   #take(piece: SendPiece): boolean {
