@@ -120,7 +120,8 @@ export class Pipeline {
         other.isStuck = true;
       }
     }
-    if (thread.usage > 0 || queue.size > 0 || this.size === 0) return;
+    // A thread that has tasks ahead has begun the next one, or is about to.
+    if (thread.usage > 0 || thread.ahead.length > 0 || queue.size > 0 || this.size === 0) return;
     let victim = thread;
     for (const other of this.#threads.ready) if (other.ahead.length > victim.ahead.length) victim = other;
     this.withdraw(victim, (victim.ahead.length + 1) >> 1, nowMs, queue);
@@ -145,13 +146,16 @@ export class Pipeline {
     return queue.size > 0 && (back.length > 0 || out.length > 0);
   }
 
-  /** Puts back what was taken back, and what was held behind those that are out, each in its place. */
+  /** Puts back what was taken back, each in its place, and what was held behind it; behind one that has begun that goes to the tail. */
   #putBack(out: readonly Task[], back: readonly Task[], queue: TaskQueue): void {
     const tasks = [...back.filter((task) => !out.includes(task))];
     for (const task of out) {
-      if (back.includes(task)) tasks.push(task);
-      if (task.held === undefined) continue;
-      tasks.push(task.held);
+      const { held } = task;
+      const isBack = back.includes(task);
+      if (isBack) tasks.push(task);
+      if (held === undefined) continue;
+      if (isBack) tasks.push(held);
+      else queue.push(held as never);
       task.held = undefined;
       this.size--;
     }
