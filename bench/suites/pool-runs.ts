@@ -4,6 +4,7 @@ import type { Effort } from '../support/case.js';
 import { entryFile } from '../support/places.js';
 import { runEntry } from '../support/run-child.js';
 import type {
+  HandlerKind,
   PoolIdlePlan,
   PoolIdleResult,
   PoolPausePlan,
@@ -56,8 +57,13 @@ export function runAfterPause(side: Side, pauseMs: number, runs: number): Promis
 }
 
 /** What idle threads use. */
-export function runIdle(side: Side, settleMs: number, measureMs: number): Promise<PoolIdleResult> {
-  const plan: PoolIdlePlan = { ...side, threads: IDLE_THREADS, settleMs, measureMs };
+export function runIdle(
+  side: Side,
+  settleMs: number,
+  measureMs: number,
+  handlers: HandlerKind = 'module',
+): Promise<PoolIdleResult> {
+  const plan: PoolIdlePlan = { ...side, threads: IDLE_THREADS, settleMs, measureMs, handlers };
   return runEntry<PoolIdleResult>(entryFile('pool-idle'), plan);
 }
 

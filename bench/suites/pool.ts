@@ -127,6 +127,7 @@ function idleRows({ isQuick }: Effort): Row[] {
     [percentOf, ({ bytesPerThread }) => bytesPerThread / MIB],
   );
   const row = { direction: 'lower', atomics: 'disabled' } as const;
+  const inMib = { unit: 'MiB', target: 1 / 1.1 } as const;
   return [
     {
       ...row,
@@ -135,7 +136,13 @@ function idleRows({ isQuick }: Effort): Row[] {
       target: null,
       measure: percent,
     },
-    { ...row, name: 'memory of an idle thread', unit: 'MiB', target: 1 / 1.1, measure: memory },
+    { ...row, ...inMib, name: 'memory of an idle thread', measure: memory },
+    {
+      ...row,
+      ...inMib,
+      name: 'the same, handlers as CommonJS',
+      measure: async (side) => (await runIdle(side, 0, 0, 'commonjs')).bytesPerThread / MIB,
+    },
   ];
 }
 

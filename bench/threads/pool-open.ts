@@ -6,11 +6,17 @@ import type { PoolPlan } from './pool-plan.js';
 /** A pool of either package: the same class to a user. */
 export type Pool = Piscina;
 
+const handlersFile = fileURLToPath(entryFile('pool-tasks'));
+
 /** Opens a pool with a fixed number of threads, each of which has run a task. */
-export async function openPool(plan: PoolPlan, threads = plan.threads): Promise<Pool> {
+export async function openPool(
+  plan: PoolPlan,
+  threads = plan.threads,
+  filename = handlersFile,
+): Promise<Pool> {
   const { Piscina } = (await import(plan.package)) as typeof import('piscina');
   const pool = new Piscina({
-    filename: fileURLToPath(entryFile('pool-tasks')),
+    filename,
     name: 'echo',
     minThreads: threads,
     maxThreads: threads,

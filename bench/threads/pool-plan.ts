@@ -44,8 +44,12 @@ export interface PoolPauseResult {
   readonly cpuNanoseconds: number;
 }
 
+/** What the file of a pool's handlers is: an ES module, which costs a thread Node's loader of them, or CommonJS. */
+export type HandlerKind = 'module' | 'commonjs';
+
 /** Threads with nothing to do. */
 export interface PoolIdlePlan extends PoolPlan {
+  readonly handlers: HandlerKind;
   readonly settleMs: number;
   readonly measureMs: number;
 }
