@@ -11,7 +11,7 @@ import { readPlan, reportResult } from './report-result.js';
 const plan = readPlan<PoolIdlePlan>();
 const folder = mkdtempSync(join(tmpdir(), 'wakeline-bench-'));
 const commonJs = join(folder, 'handlers.cjs');
-// The same functions, in a file of the other kind.
+// The same functions as in pool-tasks.ts, in a file of the other kind.
 writeFileSync(commonJs, `exports.echo = ${echo};\nexports.meet = ${meet};\n`);
 const filename = plan.handlers === 'commonjs' ? commonJs : undefined;
 // What only the first thread of a process costs is not counted.

@@ -122,7 +122,7 @@ export function withNullPrototype<T extends object>(source: T): T {
   return Object.assign(Object.create(null), source);
 }
 
-/** A path of what may be a `file:` URL. */
+/** A path of what may be a `file:` URL. The pool's own file is one already (`fillOptions`). */
 export function toPath(filename: string): string {
   return filename.startsWith('file:') ? fileURLToPath(filename) : filename;
 }

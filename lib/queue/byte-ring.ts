@@ -268,7 +268,7 @@ export class ByteRingConsumer extends ByteRingViews {
   release(): boolean {
     if (this.#publishedHead !== this.#head) {
       this.#publishedHead = this.#head;
-      // As in `#publishHead`.
+      // A full fence, as in `#publishHead`: this is on the way of every message.
       Atomics.store(this.words, ByteRing.head, this.#head);
     }
     if (loadAcquire(this.words, ByteRing.producerWaiting) === 0) return false;
