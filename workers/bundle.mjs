@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { shrink } from './shrink.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SERVE_THREAD = 'lib/pool/serve-thread.ts';
@@ -11,6 +12,8 @@ const CHUNKS = 'dist/chunks';
 /** How the ES modules name the core: package.json has its files, by who asks. */
 const CORE = '#core';
 const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** Files of constants alone: whoever needs them has a copy, so that `shrink` can put each where it is used. */
+const CONSTANTS = /-(descriptor|constants)\.ts$/;
 const subpaths = ['ring', 'queue', 'wake', 'scheduler', 'stats', 'io', 'loop', 'pool'];
 const entries = [
   ...['lib/index.ts', 'lib/pool/drop-in.ts', 'lib/cli/main.ts', 'ffi/index.ts'],
@@ -40,7 +43,8 @@ const modular = { ...common, format: 'esm', splitting: true, chunkNames: 'chunks
 async function findCore() {
   const thread = await build({ ...common, format: 'esm', entryPoints: [SERVE_THREAD], write: false });
   const [{ inputs }] = Object.values(thread.metafile.outputs);
-  const paths = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0);
+  const isShared = (path) => inputs[path].bytesInOutput > 0 && !CONSTANTS.test(path);
+  const paths = Object.keys(inputs).filter(isShared);
   const each = await build({ ...modular, entryPoints: paths, write: false });
   const outputs = Object.values(each.metafile.outputs).filter(({ entryPoint }) => entryPoint !== undefined);
   return new Map(outputs.map(({ entryPoint, exports }) => [entryPoint, exports]));
@@ -75,7 +79,10 @@ async function buildCore(core) {
   await build({ ...shared, format: 'esm', outfile: `${CHUNKS}/core.mjs` });
   // Without a URL of its own, a module takes that of its file (ffi/package-folder.ts).
   const logOverride = { 'empty-import-meta': 'silent' };
-  await build({ ...shared, format: 'cjs', outfile: `${CHUNKS}/core.cjs`, logOverride });
+  const outfile = `${CHUNKS}/core.cjs`;
+  await build({ ...shared, format: 'cjs', outfile, logOverride });
+  const file = join(root, outfile);
+  writeFileSync(file, await shrink(readFileSync(file, 'utf8')));
   // Required: to import names from CommonJS, Node starts a WebAssembly parser, which takes 2.5 MiB.
   const loader = `import { createRequire } from 'node:module';
 export const { share } = createRequire(import.meta.url)('./core.cjs');
