@@ -1,4 +1,5 @@
 export type { CpuWait, CpuWaits } from './cpu-waits.js';
+export { createRequire } from './create-require.js';
 export { EnterDescriptor } from './enter-descriptor.js';
 export { HookDescriptor } from './hook-descriptor.js';
 export { type HookWaits, ReadyDescriptor } from './hook-waits.js';

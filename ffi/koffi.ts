@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createRequire } from './create-require.js';
 import { compiledFile, isBundled, moduleUrl } from './package-folder.js';
 
 /** The koffi module. */

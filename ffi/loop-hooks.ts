@@ -1,5 +1,7 @@
-import { runInThisContext } from 'node:vm';
+import { readFileSync } from 'node:fs';
+import { createRequire } from './create-require.js';
 import type { Libraries } from './koffi.js';
+import { moduleUrl } from './package-folder.js';
 
 /** The part of a loop that outlives JavaScript: its slot in the registry and its prepare hook with clean-up. */
 export interface LoopHooks {
@@ -95,9 +97,17 @@ export function declareLoopHooks({ koffi, own }: Libraries): LoopHooks {
   };
 }
 
-/** Puts a function where Node-API's `napi_get_global` finds it, also when this module runs in another vm context. */
+/** Node's own global object, also when this module runs in another vm context. `node:vm` takes memory of each thread. */
+function nodeGlobal(): typeof globalThis {
+  const isHere = Object.getPrototypeOf(readFileSync) === Object.getPrototypeOf(nodeGlobal);
+  if (isHere) return globalThis;
+  const { runInThisContext } = createRequire(moduleUrl)('node:vm') as typeof import('node:vm');
+  return runInThisContext('globalThis');
+}
+
+/** Puts a function where Node-API's `napi_get_global` finds it. */
 function withGlobal<T>(value: OnHookEvent, use: () => T): T {
-  const global = runInThisContext('globalThis');
+  const global = nodeGlobal() as Record<string, unknown>;
   Object.defineProperty(global, FUNCTION_NAME, { value, configurable: true });
   try {
     return use();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { createRequire } from './create-require.js';
 
 /** Where the compiled files lie, wherever in them this module ended up: the build joins modules into fewer files. */
 const COMPILED = '/dist/';

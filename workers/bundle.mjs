@@ -39,6 +39,17 @@ const common = {
 };
 const modular = { ...common, format: 'esm', splitting: true, chunkNames: 'chunks/[name]-[hash]' };
 
+/** Stands in for ffi/create-require.ts in files that are CommonJS; where a bundler of the user's has put them, their `require` is not Node's. */
+const ownRequire = {
+  name: 'own-require',
+  setup({ onLoad }) {
+    const contents = `
+const isOwn = /\\/dist\\/(chunks|workers)\\/[^/]+[.]cjs$/.test(__filename);
+export const createRequire = (url) => (isOwn ? require : require('node:module').createRequire(url));`;
+    onLoad({ filter: /\/create-require\.ts$/ }, () => ({ contents }));
+  },
+};
+
 /** @returns the files of which a thread of a pool needs something, and what each exports: `Map<path, names>` */
 async function findCore() {
   const thread = await build({ ...common, format: 'esm', entryPoints: [SERVE_THREAD], write: false });
@@ -80,7 +91,7 @@ async function buildCore(core) {
   // Without a URL of its own, a module takes that of its file (ffi/package-folder.ts).
   const logOverride = { 'empty-import-meta': 'silent' };
   const outfile = `${CHUNKS}/core.cjs`;
-  await build({ ...shared, format: 'cjs', outfile, logOverride });
+  await build({ ...shared, format: 'cjs', outfile, logOverride, plugins: [ownRequire] });
   const file = join(root, outfile);
   writeFileSync(file, await shrink(readFileSync(file, 'utf8')));
   // Required: to import names from CommonJS, Node starts a WebAssembly parser, which takes 2.5 MiB.
@@ -97,7 +108,8 @@ export const { share } = createRequire(import.meta.url)('./core.cjs');
 async function buildThread(entry) {
   const outExtension = { '.js': '.cjs' };
   const logOverride = { 'empty-import-meta': 'silent' };
-  await build({ ...common, format: 'cjs', entryPoints: [entry], outExtension, logOverride });
+  const plugins = [ownRequire];
+  await build({ ...common, format: 'cjs', entryPoints: [entry], outExtension, logOverride, plugins });
   rmSync(join(root, 'dist', entry.replace(/ts$/, 'js')));
 }
 

@@ -18,6 +18,21 @@ export async function attachSafely<Loop>(words: Int32Array, attach: () => Loop):
   }
 }
 
+/**
+ * Requires a file of the user's, unless the thread's owner has doomed the thread. Node 20 aborts the process when a thread is
+ * terminated while an ES module is instantiated for `require`, so the owner waits for it, a while (`endSafely`).
+ * @param words shared with the owner; `ThreadWord.boot` of them is used
+ */
+export function requireSafely(words: Int32Array, load: () => unknown): unknown {
+  const { up, requiring, doomed } = Boot;
+  if (Atomics.compareExchange(words, ThreadWord.boot, up, requiring) === doomed) waitForTheEnd(words);
+  try {
+    return load();
+  } finally {
+    comeUp(words);
+  }
+}
+
 function comeUp(words: Int32Array): void {
   const { up, doomed } = Boot;
   if (Atomics.exchange(words, ThreadWord.boot, up) !== doomed) return;

@@ -23,7 +23,7 @@ export async function serveThread(): Promise<(port: MessagePort) => void> {
   });
   if (settings.writesOutputDirectly) writeOutputDirectly();
   // Loaded before the link opens, so that tasks start in the order in which they come.
-  if (settings.filename !== null) await loadHandler(settings.filename, settings.name);
+  if (settings.filename !== null) await loadHandler(settings.filename, settings.name, words);
   const runner = new TaskRunner(loop, start);
   return (port) => runner.setPort(port);
 }

@@ -137,7 +137,7 @@ export class TaskRunner implements LinkHandler {
 
   async #loadAndRun(running: Running, known: KnownHandler, payload: unknown): Promise<void> {
     try {
-      known.handler = await loadHandler(known.filename, known.name);
+      known.handler = await loadHandler(known.filename, known.name, this.#words);
       if (known.handler === undefined) throw new Error(`No handler function exported from ${known.filename}`);
     } catch (error) {
       return this.#fail(running, error);

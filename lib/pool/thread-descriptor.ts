@@ -17,14 +17,17 @@ export const BOOT_WORDS_BYTES = (ThreadWord.boot + 1) * Int32Array.BYTES_PER_ELE
 
 /**
  * How far a thread has come. koffi cannot be loaded, nor an ES module be required, while its thread is terminated (the
- * process would abort), so a thread is only terminated before `loading` or from `up` on.
+ * process would abort), so a thread is only terminated before `loading` or while it is `up`.
  */
 export const Boot = {
-  /** Native code is not loaded yet, and will not be if the pool writes `doomed` first. */
+  /** Native code is not loaded yet. */
   begun: 0,
   loading: 1,
   up: 2,
+  /** Written by the pool. A thread that is `loading` or `requiring` says with `up` when that is over; none begins with it. */
   doomed: 3,
+  /** A user's file is being required. */
+  requiring: 4,
 } as const;
 
 /** What a task's header word holds besides its kind, from the low bits up. */

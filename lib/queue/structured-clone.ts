@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { moduleUrl } from '../../ffi/index.js';
+import { createRequire, moduleUrl } from '../../ffi/index.js';
 
 type V8 = typeof import('node:v8');
 
