@@ -162,7 +162,7 @@ async function prepare(given: Effort): Promise<PreparedSuite> {
   const rows = [
     ...taskRows(effort),
     ...pauseRows(10, effort.isQuick ? 30 : 200),
-    ...pauseRows(1000, effort.isQuick ? 1 : 9),
+    ...pauseRows(1000, effort.isQuick ? 1 : 19),
     ...idleRows(effort),
   ];
   const cases: Case[] = [];
