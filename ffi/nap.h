@@ -23,6 +23,8 @@ struct wl_nap {
     double since_ms;   /* when libuv's poll under way began */
     uint64_t event_data; /* the eventfd's watch in the ring */
     double woken_ms;     /* out: when the last sleep ended */
+    uint32_t gather_us;  /* the next sleep goes on so long although something has come; 0: it ends at once */
+    uint32_t padding;
 };
 
 enum wl_nap_end {

@@ -1,6 +1,6 @@
 import type { Mailbox } from '../queue/index.js';
 import type { OpcodeName, Operations, Ring } from '../ring/index.js';
-import type { WaiterName } from '../scheduler/index.js';
+import type { Inflow, WaiterName } from '../scheduler/index.js';
 import type { Counters } from '../stats/index.js';
 import type { Poster } from '../wake/index.js';
 import type { HookWatcher } from './hook-watcher.js';
@@ -17,6 +17,8 @@ export interface LoopCore {
   readonly counters: Counters;
   readonly mailbox: Mailbox;
   readonly keepAlive: KeepAlive;
+  /** What sockets on the ring bring, which the loop's sleeps look at; undefined in backend `portable`. */
+  readonly inflow: Inflow | undefined;
   /** This thread as a poster; undefined in backend `portable`. */
   readonly poster: Poster | undefined;
   /** Slot and generation of the loop; −1 in backend `portable`. */

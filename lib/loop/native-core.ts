@@ -5,6 +5,7 @@ import { writeAddress } from '../ring/ring-memory.js';
 import {
   chooseWaiter,
   describeUmwaitControl,
+  Inflow,
   type KernelWait,
   MailboxPoller,
   Nap,
@@ -41,6 +42,7 @@ export class NativeCore implements LoopCore {
   readonly counters: Counters = createCounters();
   readonly mailbox = new Mailbox();
   readonly keepAlive = new KeepAlive();
+  readonly inflow = new Inflow();
   readonly poster: Poster;
   readonly slot: number;
   readonly generation: number;
@@ -87,7 +89,7 @@ export class NativeCore implements LoopCore {
       ? [this.#ringPoller, this.#mailboxPoller]
       : [this.#mailboxPoller];
     const fence = chooseFence(native, options.fence);
-    const nap = this.#createNap(line, fence);
+    const nap = this.#createNap(line, fence, options.idle.gatherNs);
     this.#nap = nap;
     this.#scheduler = new Scheduler({
       uv: native.uv,
@@ -132,15 +134,15 @@ export class NativeCore implements LoopCore {
   }
 
   /** The hook sleeps as posters that fence expect it. */
-  #createNap(line: WakeLine, fence: number): Nap | undefined {
-    const { ring, slot, keepAlive, counters } = this;
+  #createNap(line: WakeLine, fence: number, gatherNs: number): Nap | undefined {
+    const { ring, slot, keepAlive, counters, inflow } = this;
     const isFencedByPoster = fence === Fence.poster || fence === Fence.adaptive;
     if (!line.hasWakeWord || !isFencedByPoster) return undefined;
     const registry = registryWords(this.#native);
     const atRest = slotBase(slot) + Slot.atRest;
     ring?.tellPrepared(registry, atRest);
     keepAlive.tellHook(registry, atRest, slotBase(slot) + Slot.hold);
-    const nap = new Nap(this.#native, slot, line, ring, counters);
+    const nap = new Nap(this.#native, slot, line, ring, counters, inflow, gatherNs);
     if (this.#kernelWait instanceof EnterWait) this.#kernelWait.tellEventData(nap.eventData);
     return nap;
   }

@@ -119,11 +119,12 @@ function resolveIdle(value: unknown): IdleSettings {
   if (value === undefined || typeof value === 'string') {
     return idlePresets[checkOneOf('idle', value, Object.keys(idlePresets) as IdlePreset[], 'balanced')];
   }
-  const given = checkObject('idle', value, ['spinNs', 'umwaitNs', 'adaptive']);
+  const given = checkObject('idle', value, ['spinNs', 'umwaitNs', 'adaptive', 'gatherNs']);
   return {
     spinNs: checkNumber('idle.spinNs', given.spinNs, 0, LONGEST_STAGE_NS, balanced.spinNs),
     umwaitNs: checkNumber('idle.umwaitNs', given.umwaitNs, 0, LONGEST_STAGE_NS, balanced.umwaitNs),
     adaptive: checkBoolean('idle.adaptive', given.adaptive, balanced.adaptive),
+    gatherNs: checkNumber('idle.gatherNs', given.gatherNs, 0, LONGEST_STAGE_NS, balanced.gatherNs),
   };
 }
 

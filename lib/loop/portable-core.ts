@@ -46,6 +46,7 @@ export class PortableCore implements LoopCore {
   readonly counters: Counters = createCounters();
   readonly mailbox = new Mailbox();
   readonly keepAlive = new KeepAlive();
+  readonly inflow = undefined;
   readonly poster = undefined;
   readonly slot = -1;
   readonly generation = -1;

@@ -35,6 +35,8 @@ export const Feature = {
   RW_CUR_POS: 1 << 3,
   /** `io_uring_enter` takes a time-out (5.11). */
   EXT_ARG: 1 << 8,
+  /** It may wait a while for more completions than one (6.12). */
+  MIN_TIMEOUT: 1 << 15,
 } as const;
 
 /** `IORING_SQ_*`: what the kernel says in sq_flags. */

@@ -24,6 +24,8 @@ export class Ring {
   readonly wakeWord: WakeWordPlace;
   /** Whether `wait` takes its own time-out (Linux 5.11). */
   readonly hasWaitTimeout: boolean;
+  /** Whether the kernel can go on waiting for a while when something has come (Linux 6.12). */
+  readonly canGather: boolean;
   /** Calls of `io_uring_enter` so far. */
   enters = 0;
   /** Completions reaped so far, modulo 2^32: the completion tail's value when nothing new is there. */
@@ -70,6 +72,7 @@ export class Ring {
     this.layout = layoutOf(params, flags);
     this.wakeWord = findWakeWord(this.layout);
     this.hasWaitTimeout = (params[Params.features] & Feature.EXT_ARG) !== 0;
+    this.canGather = (params[Params.features] & Feature.MIN_TIMEOUT) !== 0;
     this.#words = memory.words;
     this.#sqes = memory.sqes;
     this.#sqTail = this.layout.sqTail / 4;

@@ -1,5 +1,6 @@
 export { IdleBudget } from './idle-budget.js';
 export { type IdlePreset, type IdleSettings, idlePresets } from './idle-settings.js';
+export { Inflow } from './inflow.js';
 export { type KernelWait, KernelWaitEnd } from './kernel-wait.js';
 export { MailboxPoller } from './mailbox-poller.js';
 export { Nap } from './nap.js';

@@ -2,6 +2,9 @@ import { NapDescriptor, type Native, WaitDescriptor } from '../../ffi/index.js';
 import type { Ring } from '../ring/index.js';
 import { CounterIndex, type Counters, clockOffsetMs } from '../stats/index.js';
 import { registryWords, Slot, slotBase, type WakeLine } from '../wake/index.js';
+import type { Inflow } from './inflow.js';
+
+const NS_PER_US = 1000;
 
 /**
  * Sleeps that the hook makes by itself, in C, between one turn and the next: JavaScript only says that the loop is at rest, and
@@ -30,6 +33,8 @@ export class Nap {
   readonly #line: WakeLine;
   readonly #ring: Ring | undefined;
   readonly #counters: Counters;
+  readonly #inflow: Inflow;
+  readonly #gatherUs: number;
   readonly #clockOffsetMs = clockOffsetMs();
   #sleeps = 0;
   #counted = 0;
@@ -37,7 +42,16 @@ export class Nap {
   #expired = 0;
   #heard = 0;
 
-  constructor(native: Native, slot: number, line: WakeLine, ring: Ring | undefined, counters: Counters) {
+  /** @param gatherNs see `IdleSettings`; without effect where the kernel cannot */
+  constructor(
+    native: Native,
+    slot: number,
+    line: WakeLine,
+    ring: Ring | undefined,
+    counters: Counters,
+    inflow: Inflow,
+    gatherNs: number,
+  ) {
     this.address = native.memory.address(this.#words);
     this.eventData = this.#words.subarray(NapDescriptor.eventData, NapDescriptor.eventData + 2);
     this.#registry = registryWords(native);
@@ -45,6 +59,8 @@ export class Nap {
     this.#line = line;
     this.#ring = ring;
     this.#counters = counters;
+    this.#inflow = inflow;
+    this.#gatherUs = ring?.canGather ? Math.ceil(gatherNs / NS_PER_US) : 0;
     line.describe(this.#words.subarray(NapDescriptor.line));
   }
 
@@ -57,8 +73,15 @@ export class Nap {
     words[NapDescriptor.line + WaitDescriptor.expected] = this.#ring === undefined ? 0 : this.#ring.reaped;
     words[NapDescriptor.line + WaitDescriptor.expected + 1] = this.#line.seen;
     words[NapDescriptor.seenDeaths] = seenDeaths;
+    words[NapDescriptor.gatherUs] = 0;
+    if (this.#inflow.bytes > 0) this.#noteInflow();
     // Plain: the hook reads it on this thread.
     this.#registry[this.#atRest] = 1;
+  }
+
+  #noteInflow(): void {
+    if (this.#inflow.isBulk) this.#words[NapDescriptor.gatherUs] = this.#gatherUs;
+    this.#inflow.bytes = 0;
   }
 
   /**

@@ -23,6 +23,7 @@ static void print_sleeps(void) {
     FIELD(wl_nap, slept_ms);
     FIELD(wl_nap, longest_ms);
     FIELD(wl_nap, woken_ms);
+    FIELD(wl_nap, gather_us);
 
     SIZE(wl_enter);
     FIELD(wl_enter, fd);

@@ -16,16 +16,20 @@ const notAString: Wrong[] = ['backend', 'waiter', 'kernelWait', 'memory', 'fence
     [option, 1n, '1n'],
   ],
 );
-const notANumber: Wrong[] = ['entries', 'taskQuotaNs', 'idle.spinNs', 'idle.umwaitNs'].flatMap(
-  (option): Wrong[] => [
-    [option, '64', "'64'"],
-    [option, null, 'null'],
-    [option, true, 'true'],
-    [option, 64n, '64n'],
-    [option, [64], '[ 64 ]'],
-    [option, {}, '{}'],
-  ],
-);
+const notANumber: Wrong[] = [
+  'entries',
+  'taskQuotaNs',
+  'idle.spinNs',
+  'idle.umwaitNs',
+  'idle.gatherNs',
+].flatMap((option): Wrong[] => [
+  [option, '64', "'64'"],
+  [option, null, 'null'],
+  [option, true, 'true'],
+  [option, 64n, '64n'],
+  [option, [64], '[ 64 ]'],
+  [option, {}, '{}'],
+]);
 const wrongTypes: Wrong[] = [
   ...notAString,
   ...notANumber,
@@ -53,12 +57,14 @@ const notAName: Wrong[] = ['backend', 'waiter', 'kernelWait', 'memory', 'fence',
     [option, 'toString', "'toString'"],
   ],
 );
-const notInRange: Wrong[] = ['taskQuotaNs', 'idle.spinNs', 'idle.umwaitNs'].flatMap((option): Wrong[] => [
-  [option, -1, '-1'],
-  [option, Number.NaN, 'NaN'],
-  [option, Number.POSITIVE_INFINITY, 'Infinity'],
-  [option, 100_000_001, '100000001'],
-]);
+const notInRange: Wrong[] = ['taskQuotaNs', 'idle.spinNs', 'idle.umwaitNs', 'idle.gatherNs'].flatMap(
+  (option): Wrong[] => [
+    [option, -1, '-1'],
+    [option, Number.NaN, 'NaN'],
+    [option, Number.POSITIVE_INFINITY, 'Infinity'],
+    [option, 100_000_001, '100000001'],
+  ],
+);
 const wrongRanges: Wrong[] = [
   ...notAName,
   ...notInRange,
@@ -148,7 +154,7 @@ const right: [string, EventLoopOptions | undefined][] = [
     { idle: idle as 'power' },
   ]),
   ['a part of the idle settings', { idle: { spinNs: 0 } }],
-  ['the longest stages', { idle: { spinNs: 1e8, umwaitNs: 1e8, adaptive: false } }],
+  ['the longest stages', { idle: { spinNs: 1e8, umwaitNs: 1e8, adaptive: false, gatherNs: 1e8 } }],
   ['the smallest ring', { entries: 8 }],
   ['the largest ring', { entries: 4096, memory: 'auto' }],
   ['no task quota', { taskQuotaNs: 0 }],

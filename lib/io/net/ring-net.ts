@@ -1,6 +1,7 @@
 import type { Native } from '../../../ffi/index.js';
 import type { LoopCore } from '../../loop/index.js';
 import { BufferRing, Opcode, type Operations, type Ring } from '../../ring/index.js';
+import type { Inflow } from '../../scheduler/index.js';
 import type { IoContext } from '../io-context.js';
 import type { PromisedOperations } from '../promised-operations.js';
 import { SEND_BLOCK_BYTES, SendBlocks } from './send-piece.js';
@@ -23,6 +24,7 @@ export class RingNet {
   readonly core: LoopCore;
   readonly native: Native;
   readonly ring: Ring;
+  readonly inflow: Inflow;
   readonly operations: Operations;
   readonly buffers: BufferRing;
   readonly blocks: SendBlocks;
@@ -37,12 +39,19 @@ export class RingNet {
   readonly #promised: PromisedOperations;
   #starved: Starved[] = [];
 
-  private constructor(native: Native, core: LoopCore, ring: Ring, promised: PromisedOperations) {
+  private constructor(
+    native: Native,
+    core: LoopCore,
+    ring: Ring,
+    inflow: Inflow,
+    promised: PromisedOperations,
+  ) {
     this.#promised = promised;
     this.hasBundles = promised.has(Opcode.PIPE);
     this.native = native;
     this.core = core;
     this.ring = ring;
+    this.inflow = inflow;
     this.operations = promised.operations;
     this.buffers = new BufferRing(native, ring, {
       group: STREAM_GROUP,
@@ -56,11 +65,11 @@ export class RingNet {
 
   /** The sockets' part of a loop; undefined where there is no ring, or its kernel lacks multishot receives (6.0). */
   static create(native: Native, { core, ring: promised }: IoContext): RingNet | undefined {
-    const { ring } = core;
-    if (ring === undefined || promised === undefined) return undefined;
+    const { ring, inflow } = core;
+    if (ring === undefined || inflow === undefined || promised === undefined) return undefined;
     // Multishot receives cannot be asked for, but came in the same release as SEND_ZC.
     if (!promised.has(Opcode.SEND_ZC)) return undefined;
-    return new RingNet(native, core, ring, promised);
+    return new RingNet(native, core, ring, inflow, promised);
   }
 
   /** Address of a view's first byte, off V8's heap; name the view as the operation's reference. */

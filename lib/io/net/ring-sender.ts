@@ -39,6 +39,7 @@ export class RingSender implements CompletionHandler {
   send(piece: SendPiece): void {
     const { net, fd } = this.transport;
     const { operations, ring } = net;
+    net.inflow.bytes = 0;
     const lengthBytes = piece.end - piece.start;
     const address = piece.address + piece.start;
     if (this.#isZeroCopy(piece, lengthBytes)) {

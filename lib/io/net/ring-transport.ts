@@ -65,8 +65,10 @@ export class RingTransport implements StreamTransport, CompletionHandler {
   /** Part of a turn: data, the end or an error has come. */
   onCompletion(result: number, flags: number): void {
     if ((flags & CqeFlag.MORE) === 0) this.#receiveEnded(result);
-    if (result > 0) this.#deliver(result, flags);
-    else if ((flags & CqeFlag.BUFFER) !== 0) this.net.giveBack(this.net.buffers.take(flags));
+    if (result > 0) {
+      this.net.inflow.bytes += result;
+      this.#deliver(result, flags);
+    } else if ((flags & CqeFlag.BUFFER) !== 0) this.net.giveBack(this.net.buffers.take(flags));
     if (result <= 0) this.#stopped(result);
   }
 
