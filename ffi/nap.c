@@ -18,15 +18,12 @@
 extern void uv_update_time(void *loop);
 extern int uv_backend_timeout(const void *loop);
 
-/* So many end a sleep that gathers. */
-enum { GATHERED_COMPLETIONS = 16 };
-
 /* Submits nothing: whoever prepares an entry is not at rest. Returns the system call's result, or -errno. */
-static int wait_for_completion(int ring_fd, int timeout_ms, uint32_t gather_us) {
+static int wait_for_completion(const struct wl_nap *nap, int ring_fd, int timeout_ms) {
     struct wl_enter call = {.fd = ring_fd, .min_complete = 1, .flags = ENTER_GETEVENTS | ENTER_EXT_ARG};
-    if (gather_us != 0) {
-        call.min_complete = GATHERED_COMPLETIONS;
-        call.min_wait_us = gather_us;
+    if (nap->gather_us != 0) {
+        call.min_complete = nap->gathered_completions;
+        call.min_wait_us = nap->gather_us;
     }
     if (timeout_ms >= 0) {
         call.timespec_address = (uint64_t)(uintptr_t)&call.seconds;
@@ -95,16 +92,15 @@ enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, const struct wl
     }
     double begin_ms = wl_now_ms();
     nap->sleeps++;
-    uint32_t gather_us = nap->gather_us;
-    nap->gather_us = 0;
     int result;
     do {
         nap->enters++;
-        result = wait_for_completion(ring->fd, timeout_ms, gather_us);
+        result = wait_for_completion(nap, ring->fd, timeout_ms);
         if (result != -ETIME) break;
         uv_update_time(uv_loop);
         timeout_ms = uv_backend_timeout(uv_loop);
     } while (timeout_ms != 0);
+    nap->gather_us = 0;
     /* Late visibility only costs a poster a kernel wake that was not needed. */
     atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
     note_sleep(nap, slot, begin_ms);

@@ -24,7 +24,7 @@ struct wl_nap {
     uint64_t event_data; /* the eventfd's watch in the ring */
     double woken_ms;     /* out: when the last sleep ended */
     uint32_t gather_us;  /* the next sleep goes on so long although something has come; 0: it ends at once */
-    uint32_t padding;
+    uint32_t gathered_completions; /* so many end it sooner */
 };
 
 enum wl_nap_end {

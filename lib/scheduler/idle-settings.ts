@@ -7,8 +7,8 @@ export interface IdleSettings {
   /** Whether both shrink while they do not pay and recover when they do. */
   readonly adaptive: boolean;
   /**
-   * While sockets bring much and nothing is sent, how long a sleep in `io_uring_enter` goes on although something has come, so that
-   * more comes at once, in nanoseconds (Linux 6.12). Messages, libuv's events and all else wait as long.
+   * While one socket brings much, or many bring something, how long a sleep in `io_uring_enter` goes on although something has
+   * come, at the most, so that more comes at once, in nanoseconds (Linux 6.12). Messages, libuv's events and all else wait as long.
    */
   readonly gatherNs: number;
 }

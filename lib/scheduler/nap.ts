@@ -74,14 +74,16 @@ export class Nap {
     words[NapDescriptor.line + WaitDescriptor.expected + 1] = this.#line.seen;
     words[NapDescriptor.seenDeaths] = seenDeaths;
     words[NapDescriptor.gatherUs] = 0;
-    if (this.#inflow.bytes > 0) this.#noteInflow();
+    if (this.#inflow.isActive) this.#noteInflow();
     // Plain: the hook reads it on this thread.
     this.#registry[this.#atRest] = 1;
   }
 
   #noteInflow(): void {
-    if (this.#inflow.isBulk) this.#words[NapDescriptor.gatherUs] = this.#gatherUs;
-    this.#inflow.bytes = 0;
+    const completions = this.#inflow.completionsToAwait();
+    if (completions <= 1) return;
+    this.#words[NapDescriptor.gatherUs] = this.#gatherUs;
+    this.#words[NapDescriptor.gatheredCompletions] = completions;
   }
 
   /**

@@ -24,6 +24,7 @@ static void print_sleeps(void) {
     FIELD(wl_nap, longest_ms);
     FIELD(wl_nap, woken_ms);
     FIELD(wl_nap, gather_us);
+    FIELD(wl_nap, gathered_completions);
 
     SIZE(wl_enter);
     FIELD(wl_enter, fd);

@@ -24,6 +24,8 @@ export class RingTransport implements StreamTransport, CompletionHandler {
   #sink!: StreamSink;
   #slot = NONE;
   #isWanted = false;
+  /** The last of `Inflow.census` in which it has brought something. */
+  #census = 0;
   /** Whether one completion may bring several buffers. */
   #inBundles = false;
   #isClosing = false;
@@ -66,10 +68,19 @@ export class RingTransport implements StreamTransport, CompletionHandler {
   onCompletion(result: number, flags: number): void {
     if ((flags & CqeFlag.MORE) === 0) this.#receiveEnded(result);
     if (result > 0) {
-      this.net.inflow.bytes += result;
+      this.#noteInflow(result);
       this.#deliver(result, flags);
     } else if ((flags & CqeFlag.BUFFER) !== 0) this.net.giveBack(this.net.buffers.take(flags));
     if (result <= 0) this.#stopped(result);
+  }
+
+  #noteInflow(lengthBytes: number): void {
+    const { inflow } = this.net;
+    inflow.isActive = true;
+    inflow.bytes += lengthBytes;
+    if (this.#census === inflow.census) return;
+    this.#census = inflow.census;
+    inflow.streams++;
   }
 
   #receiveEnded(result: number): void {
