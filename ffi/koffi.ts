@@ -17,7 +17,6 @@ export interface Libraries {
 }
 
 const sharedObject = findSharedObject();
-const notBuilt = fileURLToPath(compiledFile('ffi/not-built.txt'));
 
 /** A bundle may have the shared object beside it. */
 function findSharedObject(): string {
@@ -26,6 +25,7 @@ function findSharedObject(): string {
 }
 
 function whyMissing(): string {
+  const notBuilt = fileURLToPath(compiledFile('ffi/not-built.txt'));
   if (existsSync(notBuilt))
     return `the shared object was not built: ${readFileSync(notBuilt, 'utf8').trim()}`;
   const where = isBundled ? ', or put its dist/ffi/wakeline.so beside the bundle' : '';
@@ -42,7 +42,8 @@ function requireKoffi(): Koffi {
   const folder = require.resolve.paths('koffi')?.find((modules) => existsSync(join(modules, 'koffi')));
   if (folder !== undefined) {
     const { platform, arch } = process;
-    const beside = dirname(realpathSync(join(folder, 'koffi')));
+    // The native one: the other leaves 14 KB of garbage in each thread.
+    const beside = dirname(realpathSync.native(join(folder, 'koffi')));
     const addon = `@koromix/koffi-${platform}-${arch}/${platform}_${arch}/koffi.node`;
     try {
       return require(join(beside, addon));

@@ -1,5 +1,6 @@
 // Joins the compiled package into few files; runs in `npm run build`. What the threads of a pool need goes into one CommonJS
 // file, `dist/chunks/core.cjs`; everything else is ES modules that share it (docs/decisions/016-memory-of-an-idle-thread.md).
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,8 +63,9 @@ async function findCore() {
 }
 
 /**
- * `share()` gives the exports of all files of the core: one function, so that a thread that does not share makes nothing. Where a
- * bundler has put several copies of the core, a thread uses the one that came first: it has one loop.
+ * `share()` gives the exports of all files of the core, by number: one function, so that a thread that does not share makes nothing,
+ * and short, since each holds its source. Where a bundler has put several copies of the core, a thread uses the one that came first,
+ * if its numbers are the same: it has one loop.
  */
 function coreSource(core) {
   const files = [...core];
@@ -71,15 +73,13 @@ function coreSource(core) {
     const list = names.map((name, i) => `${name} as $${file}_${i}`);
     return `import { ${list.join(', ')} } from './${path}';`;
   });
-  const shared = files.map(([path, names], file) => {
-    const list = names.map((name, i) => `${name}: $${file}_${i}`);
-    return `${JSON.stringify(path)}: { ${list.join(', ')} }`;
-  });
+  const shared = files.map(([, names], file) => `[${names.map((_, i) => `$${file}_${i}`).join(', ')}]`);
+  const numbers = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 8);
   return `${imports.join('\n')}
 export { serveThread } from './${SERVE_THREAD}';
 let shared;
-export const share = (globalThis[Symbol.for(${JSON.stringify(`${name} ${version}`)})] ??= () => {
-  return (shared ??= { ${shared.join(',\n')} });
+export const share = (globalThis[Symbol.for(${JSON.stringify(`${name} ${version} ${numbers}`)})] ??= () => {
+  return (shared ??= [${shared.join(',\n')}]);
 });`;
 }
 
@@ -124,7 +124,7 @@ function fromCore(core) {
       });
       onLoad({ filter: /./, namespace: 'core' }, ({ path }) => ({
         contents: `import { share } from '${CORE}';
-export const { ${core.get(path).join(', ')} } = share()[${JSON.stringify(path)}];`,
+export const [${core.get(path).join(', ')}] = share()[${[...core.keys()].indexOf(path)}];`,
       }));
       onResolve({ filter: /^#core$/ }, () => ({ path: CORE, external: true }));
     },
