@@ -26,6 +26,8 @@ static int wait_for_completion(const struct wl_nap *nap, int ring_fd, int timeou
         call.min_wait_us = nap->gather_us;
     }
     if (timeout_ms >= 0) {
+        /* The kernel would not look at the time-out before. */
+        if (call.min_wait_us / 1000 >= (uint32_t)timeout_ms) call.min_wait_us = (uint32_t)timeout_ms * 1000;
         call.timespec_address = (uint64_t)(uintptr_t)&call.seconds;
         call.seconds = timeout_ms / 1000;
         call.nanoseconds = timeout_ms % 1000 * 1000000;
