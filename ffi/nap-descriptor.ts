@@ -22,7 +22,7 @@ export const NapDescriptor = {
   eventData: 36,
   /** Out: when the last sleep ended, of the clock of `process.hrtime`, in milliseconds: an index into a Float64Array. */
   wokenMs: 19,
-  /** How long the next sleep goes on although something has come, in microseconds (6.12); the hook takes it back to 0 ... */
+  /** How long the next sleep goes on although something has come, in microseconds (6.12); 0: it ends at once ... */
   gatherUs: 40,
   /** ... and how many completions end it sooner. */
   gatheredCompletions: 41,

@@ -102,7 +102,6 @@ enum wl_nap_end wl_nap(struct wl_nap *nap, struct wl_slot *slot, const struct wl
         uv_update_time(uv_loop);
         timeout_ms = uv_backend_timeout(uv_loop);
     } while (timeout_ms != 0);
-    nap->gather_us = 0;
     /* Late visibility only costs a poster a kernel wake that was not needed. */
     atomic_store_explicit(&slot->state, WL_RUNNING, memory_order_relaxed);
     note_sleep(nap, slot, begin_ms);

@@ -40,7 +40,10 @@ const common = {
 };
 const modular = { ...common, format: 'esm', splitting: true, chunkNames: 'chunks/[name]-[hash]' };
 
-/** Stands in for ffi/create-require.ts in files that are CommonJS; where a bundler of the user's has put them, their `require` is not Node's. */
+/**
+ * Stands in for ffi/create-require.ts in files that are CommonJS. Where a bundler of the user's has put them, their `require` is not
+ * Node's.
+ */
 const ownRequire = {
   name: 'own-require',
   setup({ onLoad }) {
@@ -50,6 +53,10 @@ export const createRequire = (url) => (isOwn ? require : require('node:module').
     onLoad({ filter: /\/create-require\.ts$/ }, () => ({ contents }));
   },
 };
+
+// Without a URL of its own, a module takes that of its file (ffi/package-folder.ts).
+const logOverride = { 'empty-import-meta': 'silent' };
+const commonJs = { ...common, format: 'cjs', logOverride, plugins: [ownRequire] };
 
 /** @returns the files of which a thread of a pool needs something, and what each exports: `Map<path, names>` */
 async function findCore() {
@@ -86,12 +93,10 @@ export const share = (globalThis[Symbol.for(${JSON.stringify(`${name} ${version}
 /** Once as CommonJS, for Node, and once as an ES module, for bundlers: they cannot follow the loader. */
 async function buildCore(core) {
   const stdin = { contents: coreSource(core), resolveDir: root, sourcefile: 'core.js' };
-  const shared = { ...common, stdin, outdir: undefined };
-  await build({ ...shared, format: 'esm', outfile: `${CHUNKS}/core.mjs` });
-  // Without a URL of its own, a module takes that of its file (ffi/package-folder.ts).
-  const logOverride = { 'empty-import-meta': 'silent' };
+  const outdir = undefined;
+  await build({ ...common, format: 'esm', stdin, outdir, outfile: `${CHUNKS}/core.mjs` });
   const outfile = `${CHUNKS}/core.cjs`;
-  await build({ ...shared, format: 'cjs', outfile, logOverride, plugins: [ownRequire] });
+  await build({ ...commonJs, stdin, outdir, outfile });
   const file = join(root, outfile);
   writeFileSync(file, await shrink(readFileSync(file, 'utf8')));
   // Required: to import names from CommonJS, Node starts a WebAssembly parser, which takes 2.5 MiB.
@@ -107,9 +112,7 @@ export const { share } = createRequire(import.meta.url)('./core.cjs');
  */
 async function buildThread(entry) {
   const outExtension = { '.js': '.cjs' };
-  const logOverride = { 'empty-import-meta': 'silent' };
-  const plugins = [ownRequire];
-  await build({ ...common, format: 'cjs', entryPoints: [entry], outExtension, logOverride, plugins });
+  await build({ ...commonJs, entryPoints: [entry], outExtension });
   rmSync(join(root, 'dist', entry.replace(/ts$/, 'js')));
 }
 

@@ -42,7 +42,7 @@ export class NativeCore implements LoopCore {
   readonly counters: Counters = createCounters();
   readonly mailbox = new Mailbox();
   readonly keepAlive = new KeepAlive();
-  readonly inflow = new Inflow();
+  readonly inflow: Inflow;
   readonly poster: Poster;
   readonly slot: number;
   readonly generation: number;
@@ -65,6 +65,7 @@ export class NativeCore implements LoopCore {
     const chosen = chooseWaiter(native.cpu.features);
     this.#native = native;
     this.ring = ring;
+    this.inflow = new Inflow(ring?.canGather ? options.idle.gatherNs : 0);
     this.withoutOpcodes = options.withoutOpcodes;
     this.backend = ring === undefined ? 'epoll' : 'uring';
     this.waiter = options.waiter === 'auto' ? chosen.name : options.waiter;
@@ -89,7 +90,7 @@ export class NativeCore implements LoopCore {
       ? [this.#ringPoller, this.#mailboxPoller]
       : [this.#mailboxPoller];
     const fence = chooseFence(native, options.fence);
-    const nap = this.#createNap(line, fence, options.idle.gatherNs);
+    const nap = this.#createNap(line, fence);
     this.#nap = nap;
     this.#scheduler = new Scheduler({
       uv: native.uv,
@@ -134,7 +135,7 @@ export class NativeCore implements LoopCore {
   }
 
   /** The hook sleeps as posters that fence expect it. */
-  #createNap(line: WakeLine, fence: number, gatherNs: number): Nap | undefined {
+  #createNap(line: WakeLine, fence: number): Nap | undefined {
     const { ring, slot, keepAlive, counters, inflow } = this;
     const isFencedByPoster = fence === Fence.poster || fence === Fence.adaptive;
     if (!line.hasWakeWord || !isFencedByPoster) return undefined;
@@ -142,7 +143,7 @@ export class NativeCore implements LoopCore {
     const atRest = slotBase(slot) + Slot.atRest;
     ring?.tellPrepared(registry, atRest);
     keepAlive.tellHook(registry, atRest, slotBase(slot) + Slot.hold);
-    const nap = new Nap(this.#native, slot, line, ring, counters, inflow, gatherNs);
+    const nap = new Nap(this.#native, slot, line, ring, counters, inflow);
     if (this.#kernelWait instanceof EnterWait) this.#kernelWait.tellEventData(nap.eventData);
     return nap;
   }

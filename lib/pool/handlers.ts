@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { createRequire, moduleUrl } from '../../ffi/index.js';
-import { requireSafely } from './attach-safely.js';
+import { requireSafely } from './safe-start.js';
 
 /** A function of the user's that runs tasks. */
 export type Handler = (task: unknown, context?: unknown) => unknown;

@@ -58,9 +58,9 @@ export function watchBoot(words: Int32Array<SharedArrayBuffer>, worker: Worker):
 /** Calls back at once, or, while the thread does what may not be broken off, when it has. */
 export function endSafely(words: Int32Array<SharedArrayBuffer>, end: () => void): void {
   const was = doom(words);
-  if (was !== Boot.loading && was !== Boot.requiring) return end();
+  if (limitMsOf(was) === 0) return end();
   // The thread stores `up` over `doomed` when it is through, and goes no further.
-  const limitMs = was === Boot.requiring ? REQUIRING_LIMIT_MS : Number.POSITIVE_INFINITY;
+  const limitMs = was === Boot.loading ? Number.POSITIVE_INFINITY : limitMsOf(was);
   const wait = waitAsync(words, ThreadWord.boot, Boot.doomed, limitMs);
   if (wait.async) void (wait.value as Promise<string>).then(end);
   else end();

@@ -1,7 +1,7 @@
 import { getEnvironmentData, type MessagePort, setEnvironmentData } from 'node:worker_threads';
 import { ChannelLoop } from '../loop/index.js';
-import { attachSafely } from './attach-safely.js';
 import { loadHandler } from './handlers.js';
+import { attachSafely } from './safe-start.js';
 import { TaskRunner } from './task-runner.js';
 import { START_KEY, type ThreadStart } from './thread-start.js';
 import { writeOutputDirectly } from './worker-output.js';

@@ -1,3 +1,4 @@
+const NS_PER_US = 1000;
 /** From so many bytes between two sleeps on, more of them at once are cheaper than the same sooner. */
 const BULK_BYTES = 65_536;
 /** The streams that bring something are counted anew after so many sleeps. */
@@ -15,6 +16,8 @@ const MOST_COMPLETIONS = 16;
  * request (docs/decisions/025).
  */
 export class Inflow {
+  /** Longest time that a sleep gathers, in microseconds. */
+  readonly gatherUs: number;
   /** Whether something has come since the last sleep. */
   isActive = false;
   /** Bytes received since the last sleep, and since the loop sent something: who sends may be waited for. */
@@ -25,6 +28,11 @@ export class Inflow {
   streams = 0;
   #sleeps = 0;
   #crowd = 0;
+
+  /** @param gatherNs see `IdleSettings`; 0 where the kernel cannot */
+  constructor(gatherNs: number) {
+    this.gatherUs = Math.ceil(gatherNs / NS_PER_US);
+  }
 
   /** The loop is about to sleep; returns how many completions that is for. */
   completionsToAwait(): number {

@@ -4,8 +4,6 @@ import { CounterIndex, type Counters, clockOffsetMs } from '../stats/index.js';
 import { registryWords, Slot, slotBase, type WakeLine } from '../wake/index.js';
 import type { Inflow } from './inflow.js';
 
-const NS_PER_US = 1000;
-
 /**
  * Sleeps that the hook makes by itself, in C, between one turn and the next: JavaScript only says that the loop is at rest, and
  * hears afterwards what came of it. Whoever then prepares an entry or lets go of the process (`Ring`, `KeepAlive`) takes that
@@ -34,7 +32,6 @@ export class Nap {
   readonly #ring: Ring | undefined;
   readonly #counters: Counters;
   readonly #inflow: Inflow;
-  readonly #gatherUs: number;
   readonly #clockOffsetMs = clockOffsetMs();
   #sleeps = 0;
   #counted = 0;
@@ -42,7 +39,6 @@ export class Nap {
   #expired = 0;
   #heard = 0;
 
-  /** @param gatherNs see `IdleSettings`; without effect where the kernel cannot */
   constructor(
     native: Native,
     slot: number,
@@ -50,7 +46,6 @@ export class Nap {
     ring: Ring | undefined,
     counters: Counters,
     inflow: Inflow,
-    gatherNs: number,
   ) {
     this.address = native.memory.address(this.#words);
     this.eventData = this.#words.subarray(NapDescriptor.eventData, NapDescriptor.eventData + 2);
@@ -60,7 +55,6 @@ export class Nap {
     this.#ring = ring;
     this.#counters = counters;
     this.#inflow = inflow;
-    this.#gatherUs = ring?.canGather ? Math.ceil(gatherNs / NS_PER_US) : 0;
     line.describe(this.#words.subarray(NapDescriptor.line));
   }
 
@@ -82,7 +76,7 @@ export class Nap {
   #noteInflow(): void {
     const completions = this.#inflow.completionsToAwait();
     if (completions <= 1) return;
-    this.#words[NapDescriptor.gatherUs] = this.#gatherUs;
+    this.#words[NapDescriptor.gatherUs] = this.#inflow.gatherUs;
     this.#words[NapDescriptor.gatheredCompletions] = completions;
   }
 

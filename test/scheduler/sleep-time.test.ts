@@ -59,7 +59,7 @@ test('a sleep that no doorbell ended counts in full, also after one that a doorb
 test('a nap in libuv’s poll counts until the loop was rung', async (context) => {
   const { native, target, line, registry, doorbell } = openSleeper(context);
   const { slot, hook, eventFd } = target;
-  const nap = new Nap(native, slot, line, undefined, createCounters(), new Inflow(), 0);
+  const nap = new Nap(native, slot, line, undefined, createCounters(), new Inflow(0));
   hook.watch(eventFd, undefined);
   hook.letNap(nap.address);
   // The hook reads its memory until it is closed.

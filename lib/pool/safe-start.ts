@@ -6,8 +6,7 @@ import { Boot, ThreadWord } from './thread-descriptor.js';
  * @param words shared with the owner; `ThreadWord.boot` of them is used
  */
 export async function attachSafely<Loop>(words: Int32Array, attach: () => Loop): Promise<Loop> {
-  const { begun, loading, doomed } = Boot;
-  if (Atomics.compareExchange(words, ThreadWord.boot, begun, loading) === doomed) waitForTheEnd(words);
+  begin(words, Boot.begun, Boot.loading);
   try {
     return attach();
   } finally {
@@ -24,13 +23,16 @@ export async function attachSafely<Loop>(words: Int32Array, attach: () => Loop):
  * @param words shared with the owner; `ThreadWord.boot` of them is used
  */
 export function requireSafely(words: Int32Array, load: () => unknown): unknown {
-  const { up, requiring, doomed } = Boot;
-  if (Atomics.compareExchange(words, ThreadWord.boot, up, requiring) === doomed) waitForTheEnd(words);
+  begin(words, Boot.up, Boot.requiring);
   try {
     return load();
   } finally {
     comeUp(words);
   }
+}
+
+function begin(words: Int32Array, from: number, to: number): void {
+  if (Atomics.compareExchange(words, ThreadWord.boot, from, to) === Boot.doomed) waitForTheEnd(words);
 }
 
 function comeUp(words: Int32Array): void {
