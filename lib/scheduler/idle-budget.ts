@@ -25,6 +25,8 @@ const PAID_FACTOR = 2;
 const SMALLEST_SHARE = 1 / 32;
 /** So many stages in a row that pay are no chance: trials become frequent again, and pauses short. */
 const PAID_IN_A_ROW = 8;
+/** After a sleep of that length nobody is waiting for the loop's next answer in user mode: what had paid before is over. */
+const IDLE_MS = 100;
 /** A preempted spinner pauses its spinning for this long, doubled each time, up to the longest. */
 const SHORTEST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 256;
@@ -135,6 +137,7 @@ export class IdleBudget {
     this.#stageMs = 0;
     this.#shortWaits = 0;
     this.#wouldHavePaid = 0;
+    if (sleptMs >= IDLE_MS && this.#adaptive) this.share = 0;
   }
 
   #try(): void {

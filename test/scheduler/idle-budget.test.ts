@@ -80,6 +80,24 @@ test('a budget of 0 stays there when each short wait is followed by a long sleep
   expect(budget.share).toBe(0);
 });
 
+test('a budget is 0 after a sleep of a tenth of a second, and rises again when two waits would have been caught', () => {
+  const budget = new IdleBudget(true, FULL_MS);
+  budget.slept(99);
+  expect(budget.share).toBe(1);
+  budget.slept(100);
+  expect(budget.share).toBe(0);
+  budget.foundWork(0, CAUGHT_MS);
+  expect(budget.share).toBe(0);
+  budget.foundWork(0, CAUGHT_MS);
+  expect(budget.share).toBe(1);
+});
+
+test('a budget that does not adapt stays full, however long its loop sleeps', () => {
+  const budget = new IdleBudget(false, FULL_MS);
+  budget.slept(10_000);
+  expect(budget.share).toBe(1);
+});
+
 test('a budget is made to catch the next wait when it would have caught two since the last long sleep', () => {
   const budget = new IdleBudget(true, FULL_MS);
   for (let count = 0; count < 8; count++) budget.expired();
