@@ -50,10 +50,13 @@ export class KeepAlive {
     this.#holdIndex = holdIndex;
   }
 
-  /** One more thing is pending. */
+  /** One more thing is pending. What an offer takes to be taken back is spelled out: after a halt of the CPU each call is dear. */
   acquire(): void {
     this.#acquired++;
-    this.update();
+    if (this.#isOffered && this.isWanted && this.#words[this.#holdIndex] !== Hold.isOver) {
+      this.#isOffered = false;
+      this.#words[this.#holdIndex] = Hold.isJavaScripts;
+    } else if (!this.#isHeld || this.#isOffered) this.update();
   }
 
   /** One thing is done. */
@@ -84,7 +87,8 @@ export class KeepAlive {
 
   /** If nothing is pending, lets the hook let go before libuv's next poll: not at once, since that and `update` take a call each. */
   offer(): void {
-    if (!this.#isHeld || this.#isOffered || (this.isWanted && this.isPending)) return;
+    if (!this.#isHeld || this.#isOffered) return;
+    if (this.isWanted && (this.#acquired > 0 || this.operations() > this.#ignored)) return;
     this.#isOffered = true;
     // Plain, as in `#takeBack`: the hook reads and writes it on this thread.
     this.#words[this.#holdIndex] = Hold.isOffered;

@@ -274,12 +274,15 @@ export class Scheduler {
         this.#budget.foundWork(this.#begunMs, this.#sleptMs);
       runTicks?.();
     } else if (stage !== Stage.awake && kernelWait.wasLibuvDue()) counters[CounterIndex.wakesLibuv]++;
-    ring?.submit();
+    const submits = ring !== undefined && !ring.isSubmitted;
+    if (submits) ring.submit();
     if (this.#isStopped) return false;
     if (runTicks === undefined) {
       if (done > 0) this.#scheduleTurn(Stage.awake);
       return false;
     }
+    // Whoever is asked now and then has no second message waiting; if there is one, the next sleep finds it.
+    if (done === 1 && !submits && stage === Stage.kernel && this.#budget.share === 0) return false;
     if (this.#hasWork()) {
       if (nowMs() < this.#quotaEndMs) return true;
       this.#scheduleTurn(Stage.awake);
