@@ -64,17 +64,22 @@ test('a nap in libuv’s poll counts until the loop was rung', async (context) =
   hook.letNap(nap.address);
   // The hook reads its memory until it is closed.
   onTestFinished(() => void nap.take());
-  const sinceMs = nowMs();
-  nap.allow(Atomics.load(registry, Registry.deaths));
-  const afterMs = await new Promise<number>((resolve) => {
-    setTimeout(() => {
-      doorbell.ring();
-      const rungMs = nowMs();
-      pass(LATER_MS);
-      setTimeout(() => resolve(rungMs), 5);
-    }, 5);
-  });
-  expect(nap.take()).toBe(true);
+  let [sinceMs, afterMs] = [0, 0];
+  const napAndRing = async (): Promise<boolean> => {
+    sinceMs = nowMs();
+    nap.allow(Atomics.load(registry, Registry.deaths));
+    afterMs = await new Promise((resolve) => {
+      setTimeout(() => {
+        doorbell.ring();
+        const rungMs = nowMs();
+        pass(LATER_MS);
+        setTimeout(() => resolve(rungMs), 5);
+      }, 5);
+    });
+    return nap.take();
+  };
+  // Where a loop of another test ends meanwhile, the hook does not sleep.
+  for (let tries = 1; !(await napAndRing()); tries++) expect(tries).toBeLessThan(20);
   expect(nap.longestMs).toBeGreaterThan(0);
   expect(nap.longestMs).toBeLessThan(afterMs - sinceMs + 0.1);
 });
