@@ -19,7 +19,7 @@ import {
 import { hostPiscina } from './piscina-module.js';
 import type { PoolPolicy } from './policy.js';
 import { PoolThread, type ThreadOwner } from './pool-thread.js';
-import { Task, type TaskAsyncOptions, type TaskOwner } from './task.js';
+import { Task, TaskKind, type TaskOwner } from './task.js';
 import { ThreadSet } from './thread-set.js';
 import { watchThread } from './watch-thread.js';
 
@@ -46,7 +46,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
   isClosing = false;
   isDestroying = false;
   readonly policy: PoolPolicy;
-  readonly #asyncOptions: TaskAsyncOptions;
+  readonly #taskKind: TaskKind;
   #isStartingUp = false;
   #failsDuringBootstrap = false;
 
@@ -57,7 +57,7 @@ export class PoolCore implements TaskOwner, ThreadOwner {
   constructor(emitter: EventEmitter, asyncId: number, options: PiscinaOptions, policy: PoolPolicy) {
     this.emitter = emitter;
     this.policy = policy;
-    this.#asyncOptions = { requireManualDestroy: true, triggerAsyncId: asyncId };
+    this.#taskKind = new TaskKind(this, asyncId);
     this.taskQueue = options.taskQueue ?? policy.makeQueue?.() ?? new (hostPiscina().FixedQueue)();
     this.options = fillOptions(options);
     this.times = this.options.recordTiming ? new PoolTimes() : null;
@@ -204,7 +204,8 @@ export class PoolCore implements TaskOwner, ThreadOwner {
     if (task.started !== 0 && times !== null) recordMs(times.runTime, (task.ended || nowMs()) - task.started);
   }
 
-  onTaskSettled(): void {
+  onTaskSettled(task: Task): void {
+    if ((this.completed & (this.completed - 1)) === 0) this.#taskKind.keep(task);
     this.drain.check();
     this.onEnded?.();
   }
@@ -240,13 +241,12 @@ export class PoolCore implements TaskOwner, ThreadOwner {
       signal = timed.signal;
     }
     const task = new Task(
-      this,
+      this.#taskKind,
       value,
       options.transferList ?? NO_TRANSFER,
       options.filename === undefined ? filename : toPath(filename),
       options.name ?? this.options.name,
       signal,
-      this.#asyncOptions,
     );
     if (options.priority !== undefined) task.priority = options.priority;
     task.key = options.key;

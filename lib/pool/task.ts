@@ -21,13 +21,41 @@ export interface TaskOwner {
   /** Called in the task's asynchronous context, before its promise settles. */
   onTaskOver(task: Task): void;
   /** Called when its promise has been settled; whoever awaits it goes on later. */
-  onTaskSettled(): void;
+  onTaskSettled(task: Task): void;
 }
 
-/** How `Task` is announced to async_hooks; one object for all tasks of a pool. */
-export interface TaskAsyncOptions {
+/** How `Task` is announced to async_hooks. */
+interface TaskAsyncOptions {
   readonly requireManualDestroy: true;
   readonly triggerAsyncId: number;
+}
+
+/** What the tasks of a pool have in common. */
+export class TaskKind {
+  readonly owner: TaskOwner;
+  readonly asyncOptions: TaskAsyncOptions;
+  /**
+   * A task that is over. V8 drops the shape of objects with the last of them, and all code that it has optimised for that
+   * shape: a pool that idles has no task when V8 collects, 8 s later.
+   */
+  example: Task | undefined;
+
+  /** @param triggerAsyncId the asynchronous resource of the pool */
+  constructor(owner: TaskOwner, triggerAsyncId: number) {
+    this.owner = owner;
+    this.asyncOptions = { requireManualDestroy: true, triggerAsyncId };
+  }
+
+  /**
+   * Keeps a task that is over, without anything of the user's, in place of the one that was kept before: the shape depends on
+   * what Node has come to note in asynchronous resources.
+   */
+  keep(task: Task): void {
+    // One that has failed without a thread has not been returned yet; what stops listening, or takes values, would hold more.
+    if (task.ended === 0 || task.abortSignal !== null || task.onValue !== undefined) return;
+    task.forget();
+    this.example = task;
+  }
 }
 
 interface Settlers {
@@ -41,13 +69,17 @@ function capture(resolve: (value: unknown) => void, reject: (error: unknown) => 
   captured = { resolve, reject };
 }
 
+/** What a task that is kept has in place of its own. */
+const over = new Promise<unknown>(capture);
+const overSettlers = captured!;
+
 let nextTaskId = 0;
 
 /** One call of `run`, from that call until its promise settles. Its public names are those that task queues may read. */
 export class Task extends AsyncResource {
-  readonly promise: Promise<unknown>;
+  promise: Promise<unknown>;
   task: unknown;
-  readonly transferList: readonly TransferItem[];
+  transferList: readonly TransferItem[];
   readonly filename: string;
   readonly name: string;
   readonly taskId: number;
@@ -71,23 +103,22 @@ export class Task extends AsyncResource {
   ended = 0;
   aborted = false;
   readonly #owner: TaskOwner;
-  readonly #settlers: Settlers;
+  #settlers: Settlers;
   #stopListening: (() => void) | undefined;
 
   constructor(
-    owner: TaskOwner,
+    kind: TaskKind,
     value: unknown,
     transferList: readonly TransferItem[],
     filename: string,
     name: string,
     signal: AbortSignalAny | null,
-    asyncOptions: TaskAsyncOptions,
   ) {
     const promise = new Promise<unknown>(capture);
-    super('Piscina.Task', asyncOptions);
+    super('Piscina.Task', kind.asyncOptions);
     this.promise = promise;
     this.#settlers = captured!;
-    this.#owner = owner;
+    this.#owner = kind.owner;
     this.filename = filename;
     this.name = name;
     this.taskId = nextTaskId++;
@@ -143,7 +174,22 @@ export class Task extends AsyncResource {
     task.#owner.onTaskOver(task);
     if (error !== null) task.#settlers.reject(error);
     else task.#settlers.resolve(result);
-    task.#owner.onTaskSettled();
+    task.#owner.onTaskSettled(task);
+  }
+
+  /** Lets go of what the user gave and got, which the stores of AsyncLocalStorage are part of. Only for a task that is over. */
+  forget(): void {
+    this.promise = over;
+    this.#settlers = overSettlers;
+    this.task = null;
+    this.transferList = [];
+    this.key = undefined;
+    this.workerInfo = null;
+    this.home = undefined;
+    const properties = this as unknown as Record<symbol, unknown>;
+    // Node's numbers of the asynchronous resource stay.
+    for (const symbol of Object.getOwnPropertySymbols(this))
+      if (typeof properties[symbol] !== 'number') properties[symbol] = undefined;
   }
 
   get [queueOptionsSymbol](): object | null {
