@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import type { Effort } from '../support/case.js';
+import { median } from '../support/median.js';
 import { entryFile } from '../support/places.js';
 import { runEntry } from '../support/run-child.js';
 import type {
@@ -50,10 +51,24 @@ export async function runOversubscribed(side: Side, tasks: Tasks, effort: Effort
   }
 }
 
-/** Latency of a run after a pause, and what both cost. */
-export function runAfterPause(side: Side, pauseMs: number, runs: number): Promise<PoolPauseResult> {
+/**
+ * Latency of a run after a pause, and what both cost.
+ * @param processes how many are asked; on which CPU Linux wakes a thread is soon settled in each, and doubles what a run takes
+ */
+export async function runAfterPause(
+  side: Side,
+  pauseMs: number,
+  runs: number,
+  processes: number,
+): Promise<PoolPauseResult> {
   const plan: PoolPausePlan = { ...side, threads: POOL_THREADS, pauseMs, runs };
-  return runEntry<PoolPauseResult>(entryFile('pool-pause'), plan);
+  const results: PoolPauseResult[] = [];
+  while (results.length < processes)
+    results.push(await runEntry<PoolPauseResult>(entryFile('pool-pause'), plan));
+  return {
+    nanoseconds: median(results.map(({ nanoseconds }) => nanoseconds)),
+    cpuNanoseconds: median(results.map(({ cpuNanoseconds }) => cpuNanoseconds)),
+  };
 }
 
 /** What idle threads use. */

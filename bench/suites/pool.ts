@@ -111,9 +111,9 @@ function taskRows(effort: Effort): Row[] {
   ];
 }
 
-function pauseRows(pauseMs: number, runs: number): Row[] {
+function pauseRows(pauseMs: number, runs: number, processes: number): Row[] {
   const [latency, cost] = split(
-    (side) => runAfterPause(side, pauseMs, runs),
+    (side) => runAfterPause(side, pauseMs, runs, processes),
     [({ nanoseconds }) => nanoseconds / NS_PER_US, ({ cpuNanoseconds }) => cpuNanoseconds / NS_PER_US],
   );
   const row = { unit: 'µs', direction: 'lower', target: 1, atomics: 'disabled' } as const;
@@ -163,8 +163,8 @@ async function prepare(given: Effort): Promise<PreparedSuite> {
   const effort = given.isQuick ? { ...given, warmUpMs: QUICK_WARM_UP_MS } : given;
   const rows = [
     ...taskRows(effort),
-    ...pauseRows(10, effort.isQuick ? 30 : 200),
-    ...pauseRows(1000, effort.isQuick ? 1 : TASKS_A_SECOND_APART),
+    ...pauseRows(10, effort.isQuick ? 30 : 200, effort.isQuick ? 1 : 5),
+    ...pauseRows(1000, effort.isQuick ? 1 : TASKS_A_SECOND_APART, 1),
     ...idleRows(effort),
   ];
   const cases: Case[] = [];
