@@ -118,6 +118,7 @@ export class Task extends AsyncResource {
     super('Piscina.Task', kind.asyncOptions);
     this.promise = promise;
     this.#settlers = captured!;
+    captured = undefined;
     this.#owner = kind.owner;
     this.filename = filename;
     this.name = name;

@@ -32,9 +32,13 @@ export class PlainEncoder {
    */
   encode(value: object): number {
     this.#at = 0;
-    this.#seen.length = 0;
     this.#newKeys.length = 0;
-    if (this.#writeObject(value, 0)) return this.#at;
+    try {
+      if (this.#writeObject(value, 0)) return this.#at;
+    } finally {
+      // Or the last value would live as long as the channel.
+      this.#seen.length = 0;
+    }
     this.forget();
     return -1;
   }
