@@ -48,7 +48,7 @@ export class TaskKind {
 
   /**
    * Keeps a task that is over, without anything of the user's, in place of the one that was kept before: the shape depends on
-   * what Node has come to note in asynchronous resources.
+   * what Node has come to note in asynchronous resources. A pool gives its first task, and later ones at each power of two.
    */
   keep(task: Task): void {
     // One that has failed without a thread has not been returned yet; what stops listening, or takes values, would hold more.
