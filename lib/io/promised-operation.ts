@@ -120,6 +120,9 @@ export class PromisedOperation implements CompletionHandler {
     this.#restarts = 0;
     this.#resolve = capturedResolve;
     this.#reject = capturedReject;
+    // Or they would hold the promise, and so its value, until the next request.
+    capturedResolve = ignore;
+    capturedReject = ignore;
     this.#call = call;
     this.#reference = reference;
     this.#opcodeAndFlags = opcodeAndFlags;

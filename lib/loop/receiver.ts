@@ -95,6 +95,8 @@ export class Receiver<T = unknown> implements MailPort, AsyncIterable<T> {
     const promise = new Promise<T>(capture);
     if (this.#waiting === undefined) this.#waiting = captured;
     else this.#waitingBehind.push(captured!);
+    // Or it would hold the promise, and so the value, until the next call.
+    captured = undefined;
     this.#updateHold();
     if (this.#direct === 0 || this.#ring.isProducerClosed()) this.#core.requestLook();
     return promise;

@@ -16,7 +16,7 @@ export class PlainDecoder {
 
   /**
    * Reads one value.
-   * @param bytes where it lies; not held on to
+   * @param bytes where it lies; held on to until the next value, as it mostly is the ring's own memory
    */
   decode(bytes: Buffer, offset: number): unknown {
     if (this.#viewed !== bytes) {

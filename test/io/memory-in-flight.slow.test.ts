@@ -17,6 +17,13 @@ for (const [kind, options] of Object.entries(loopKinds)) {
   });
 }
 
+for (const [kind, options] of Object.entries(loopKinds)) {
+  test(`an idle loop holds nothing of what it did last (${kind})`, () => {
+    const given = { nodeFlags: ['--expose-gc'], arguments: [JSON.stringify(options)] };
+    expect(runFixture('hold-outcomes', given)).toEqual({ held: [], watched: 21 });
+  });
+}
+
 for (const [kind, options] of Object.entries(ringKinds)) {
   test(`a terminated thread leaves nothing in flight (${kind})`, () => {
     expect(runFixture('terminate-in-flight', { arguments: [JSON.stringify(options)] })).toEqual({
