@@ -15,9 +15,7 @@ for (const [kind, options] of Object.entries(loopKinds)) {
       intact: true,
     });
   });
-}
 
-for (const [kind, options] of Object.entries(loopKinds)) {
   test(`an idle loop holds nothing of what it did last (${kind})`, () => {
     const given = { nodeFlags: ['--expose-gc'], arguments: [JSON.stringify(options)] };
     expect(runFixture('hold-outcomes', given)).toEqual({ held: [], watched: 21 });
